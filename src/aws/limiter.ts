@@ -1,0 +1,110 @@
+import type { AwsCall } from './errors.js';
+
+interface Rate {
+  /** Calls that a full bucket lets through at once. */
+  burst: number;
+  perSecond: number;
+}
+
+const READ: Rate = { burst: 100, perSecond: 20 };
+const WRITE: Rate = { burst: 50, perSecond: 5 };
+const TAG: Rate = { burst: 100, perSecond: 10 };
+
+/** https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html; reads are filtered or paginated. */
+function ec2Rate(action: string): Rate {
+  if (action === 'CreateTags' || action === 'DeleteTags') return TAG;
+  return /^(Describe|Get|List|Search)/.test(action) ? READ : WRITE;
+}
+
+/** A throttled bucket refills at half its rate, at a quarter when that is throttled too, down to 1/32. */
+const MAX_SLOWDOWN = 5;
+/** What calls in flight together are told within this time counts as one throttling. */
+const SLOWDOWN_MS = 1_000;
+/** Without another throttling, the rate doubles after each such time until it is the bucket's own again. */
+const RECOVERY_MS = 10_000;
+
+class Bucket {
+  readonly #rate: Rate;
+  #tokens: number;
+  #refilledAt = performance.now();
+  #slowdown = 0;
+  #throttledAt = Number.NEGATIVE_INFINITY;
+  readonly #waiting = new Set<() => void>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(rate: Rate) {
+    this.#rate = rate;
+    this.#tokens = rate.burst;
+  }
+
+  async take(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    await new Promise<void>((resolve, reject) => {
+      const go = () => {
+        signal?.removeEventListener('abort', abort);
+        resolve();
+      };
+      const abort = () => {
+        this.#waiting.delete(go);
+        reject(signal?.reason);
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+      this.#waiting.add(go);
+      if (!this.#timer) this.#serve();
+    });
+  }
+
+  throttled(): void {
+    const now = performance.now();
+    if (now - this.#throttledAt > SLOWDOWN_MS) this.#slowdown = Math.min(this.#slowdownAt(now) + 1, MAX_SLOWDOWN);
+    this.#throttledAt = now;
+    this.#tokens = 0;
+    this.#refilledAt = now;
+  }
+
+  #serve(): void {
+    this.#timer = undefined;
+    const now = performance.now();
+    const perSecond = this.#rate.perSecond / 2 ** this.#slowdownAt(now);
+    this.#tokens = Math.min(this.#rate.burst, this.#tokens + ((now - this.#refilledAt) / 1000) * perSecond);
+    this.#refilledAt = now;
+    for (const go of this.#waiting) {
+      if (this.#tokens < 1) {
+        this.#timer = setTimeout(() => this.#serve(), Math.ceil(((1 - this.#tokens) / perSecond) * 1000));
+        return;
+      }
+      this.#tokens -= 1;
+      this.#waiting.delete(go);
+      go();
+    }
+  }
+
+  #slowdownAt(now: number): number {
+    return Math.max(0, this.#slowdown - Math.floor((now - this.#throttledAt) / RECOVERY_MS));
+  }
+}
+
+/** Keeps calls below AWS's request rates: a token bucket for each account, region and action; first come, first served. */
+export class Limiter {
+  readonly #buckets = new Map<string, Bucket>();
+
+  /** Waits for its turn. Rejects with the signal's reason when that aborts first. */
+  take(call: AwsCall, signal?: AbortSignal): Promise<void> {
+    return this.#bucket(call).take(signal);
+  }
+
+  /** AWS said no: the bucket is empty now, and refills slower for a while. */
+  throttled(call: AwsCall): void {
+    this.#bucket(call).throttled();
+  }
+
+  #bucket(call: AwsCall): Bucket {
+    const [key, rate] = bucketOf(call);
+    let bucket = this.#buckets.get(key);
+    if (!bucket) {
+      bucket = new Bucket(rate);
+      this.#buckets.set(key, bucket);
+    }
+    return bucket;
+  }
+}
