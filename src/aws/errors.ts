@@ -65,7 +65,10 @@ export class AwsError extends Error {
 
 /** First match wins. Codes of EC2 and STS as their API references list them, common ones of the others. */
 const CLASSES: [AwsErrorClass, RegExp][] = [
-  ['Throttled', /Throttl|^(RequestLimitExceeded|BandwidthLimitExceeded|PriorRequestNotComplete|SlowDown)$|^TooManyRequests/],
+  [
+    'Throttled',
+    /Throttl|^(RequestLimitExceeded|BandwidthLimitExceeded|PriorRequestNotComplete|SlowDown)$|^TooManyRequests/,
+  ],
   ['Denied', /^(UnauthorizedOperation|AccessDenied|OptInRequired|PendingVerification|Blocked|RegionDisabled)/],
   ['Denied', /^(AuthFailure|InvalidClientTokenId|MissingAuthenticationToken|SignatureDoesNotMatch|UnrecognizedClient)/],
   ['Denied', /^(ExpiredToken|RequestExpired|CredentialsProviderError)/],

@@ -9,11 +9,21 @@ interface Rate {
 const READ: Rate = { burst: 100, perSecond: 20 };
 const WRITE: Rate = { burst: 50, perSecond: 5 };
 const TAG: Rate = { burst: 100, perSecond: 10 };
+const ROUTE_53: Rate = { burst: 50, perSecond: 10 };
 
-/** https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html; reads are filtered or paginated. */
-function ec2Rate(action: string): Rate {
-  if (action === 'CreateTags' || action === 'DeleteTags') return TAG;
-  return /^(Describe|Get|List|Search)/.test(action) ? READ : WRITE;
+/**
+ * The bucket that AWS takes a call from, and its rate.
+ *
+ * EC2: https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html (a read without filter and MaxResults
+ * has a smaller bucket there: don't make any). Route 53 counts all calls of an account together:
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html. Others get EC2's lowest figures.
+ */
+function bucketOf({ accountId, region, service, action }: AwsCall): [key: string, rate: Rate] {
+  if (service === 'route53') return [`${accountId}/${service}`, ROUTE_53];
+  const key = `${accountId}/${region}/${service}:${action}`;
+  if (service !== 'ec2') return [key, WRITE];
+  if (action === 'CreateTags' || action === 'DeleteTags') return [key, TAG];
+  return [key, /^(Describe|Get|List|Search)/.test(action) ? READ : WRITE];
 }
 
 /** A throttled bucket refills at half its rate, at a quarter when that is throttled too, down to 1/32. */

@@ -1,44 +1,147 @@
-import type { EC2ClientResolvedConfig, ServiceInputTypes, ServiceOutputTypes } from '@aws-sdk/client-ec2';
-import type { AwsResult, ServiceScope } from './call.js';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  EC2Client,
+  type EC2ClientResolvedConfig,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
+} from '@aws-sdk/client-ec2';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { fromNodeProviderChain, fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import { type AwsResult, attempts, type CallTarget, ServiceScope } from './call.js';
+import { AwsError, toAwsError } from './errors.js';
+import { Limiter } from './limiter.js';
 
 export interface AccountConfig {
+  /** Name of the AwsAccount. */
   name: string;
+  /** Twelve digits. */
   accountId: string;
   /** Absent: the default credential chain, the operator's own identity. */
   roleArn?: string;
   externalId?: string;
+  /** At least one; STS is asked in the first. */
   regions: string[];
 }
 
 export interface Identity {
-  /** ARN of the role session or user that calls. */
+  /** ARN of the role session or user that calls are made as. */
   arn: string;
 }
 
 export type Ec2Scope = ServiceScope<ServiceInputTypes, ServiceOutputTypes, EC2ClientResolvedConfig>;
 
+type Credentials = ReturnType<typeof fromNodeProviderChain>;
+
+const VERIFIED_MS = 3_600_000;
+
+/** Milliseconds. The SDK itself sets no deadline. */
+const CLIENT = {
+  maxAttempts: 3,
+  retryMode: 'standard',
+  requestHandler: {
+    connectionTimeout: 5_000,
+    requestTimeout: 30_000,
+    socketTimeout: 30_000,
+    throwOnRequestTimeout: true,
+  },
+};
+
 /** Credentials and clients of one account. */
 export class Session {
-  constructor(readonly config: AccountConfig) {}
+  readonly config: AccountConfig;
+  readonly #limiter: Limiter;
+  readonly #sts: STSClient;
+  readonly #stsTarget: CallTarget;
+  readonly #ec2 = new Map<string, EC2Client>();
+  #verified: { identity: Identity; at: number } | undefined;
 
-  /** Proves that the credentials are those of `accountId`. Asks AWS when credentials changed or an hour is over. */
-  async verify(): Promise<AwsResult<Identity>> {
-    throw new Error('to come');
+  /** `chain`: the operator's own credentials. */
+  constructor(config: AccountConfig, chain: Credentials, limiter: Limiter) {
+    const { name: account, accountId } = config;
+    const [region = ''] = config.regions;
+    this.config = config;
+    this.#limiter = limiter;
+    this.#stsTarget = { account, accountId, region, service: 'sts' };
+    const provider = config.roleArn ? this.#assume(config.roleArn, chain) : chain;
+    const credentials: Credentials = (options) => {
+      this.#verified = undefined;
+      return provider(options);
+    };
+    this.#sts = new STSClient({ ...CLIENT, region, credentials });
   }
 
-  /** `signal` stops waiting, retrying and paging; an attempt on the wire is let finish. */
-  ec2(_region: string, _signal?: AbortSignal): Ec2Scope {
-    throw new Error('to come');
+  /** Proves that the credentials are those of `accountId`; asks AWS when they are new or an hour is over. */
+  async verify(): Promise<AwsResult<Identity>> {
+    const { accountId } = this.config;
+    if (this.#verified && performance.now() - this.#verified.at < VERIFIED_MS) {
+      return { ok: true, value: this.#verified.identity };
+    }
+    const answer = await new ServiceScope(this.#sts, this.#stsTarget, this.#limiter).send(
+      new GetCallerIdentityCommand(),
+    );
+    if (!answer.ok) return answer;
+    const { Account, Arn: arn = '' } = answer.value;
+    if (Account !== accountId) {
+      const message = `the credentials are those of account ${Account} (${arn}), not of ${accountId}`;
+      const call = { ...this.#stsTarget, action: 'GetCallerIdentity' };
+      return { ok: false, error: new AwsError(call, { class: 'WrongAccount', code: 'WrongAccount', message }) };
+    }
+    this.#verified = { identity: { arn }, at: performance.now() };
+    return { ok: true, value: this.#verified.identity };
+  }
+
+  /** `signal` as in ServiceScope. */
+  ec2(region: string, signal?: AbortSignal): Ec2Scope {
+    let client = this.#ec2.get(region);
+    if (!client) {
+      // The STS client's provider remembers the credentials and renews them five minutes before they expire.
+      client = new EC2Client({ ...CLIENT, region, credentials: this.#sts.config.credentials });
+      this.#ec2.set(region, client);
+    }
+    const { name: account, accountId } = this.config;
+    return new ServiceScope(client, { account, accountId, region, service: 'ec2' }, this.#limiter, signal);
+  }
+
+  #assume(roleArn: string, chain: Credentials): Credentials {
+    const call = { ...this.#stsTarget, action: 'AssumeRole', resource: roleArn };
+    const { name, externalId } = this.config;
+    const assumeRole = fromTemporaryCredentials({
+      masterCredentials: chain,
+      params: {
+        RoleArn: roleArn,
+        RoleSessionName: `sallyport-${name}`.slice(0, 64),
+        ...(externalId && { ExternalId: externalId }),
+      },
+      clientConfig: { ...CLIENT, region: call.region },
+      clientPlugins: [attempts(call, this.#limiter)],
+    });
+    return async (options) => {
+      try {
+        return await assumeRole(options);
+      } catch (cause) {
+        throw toAwsError(cause, call);
+      }
+    };
   }
 }
 
 /** The sessions of all accounts. */
 export class Sessions {
-  /** The account's session; a new one when its config changed. */
-  get(_config: AccountConfig): Session {
-    throw new Error('to come');
+  readonly #chain = fromNodeProviderChain();
+  readonly #limiter = new Limiter();
+  readonly #sessions = new Map<string, Session>();
+
+  /** The account's session: the same one until its config changes. */
+  get(config: AccountConfig): Session {
+    const known = this.#sessions.get(config.name);
+    if (known && isDeepStrictEqual(known.config, config)) return known;
+    const session = new Session(config, this.#chain, this.#limiter);
+    this.#sessions.set(config.name, session);
+    return session;
   }
 
-  /** Forgets the account's session with its credentials and clients. */
-  drop(_name: string): void {}
+  /** Forgets the account's credentials and clients. */
+  drop(name: string): void {
+    this.#sessions.delete(name);
+  }
 }

@@ -29,3 +29,8 @@ export interface Resource<T extends KubeObject = KubeObject> {
   /** Never set: it ties T to the value. */
   readonly type?: T;
 }
+
+/** `namespace/name`, or `name` where the object has no namespace. */
+export function objectKey({ namespace, name }: Pick<ObjectMeta, 'namespace' | 'name'>): string {
+  return namespace ? `${namespace}/${name}` : name;
+}
