@@ -36,8 +36,11 @@ const options = {
   style: { singleQuote: true },
 };
 
-for (const file of await readdir('crds')) {
-  const { spec } = parse(await readFile(`crds/${file}`, 'utf8'), { merge: true }) as Crd;
+const documents: string[] = [];
+for (const file of (await readdir('crds')).sort()) {
+  const yaml = await readFile(`crds/${file}`, 'utf8');
+  documents.push(yaml);
+  const { spec } = parse(yaml, { merge: true }) as Crd;
   const { kind, plural } = spec.names;
   for (const { name: version, schema } of spec.versions) {
     const root = asRead(schema.openAPIV3Schema);
@@ -70,3 +73,8 @@ for (const file of await readdir('crds')) {
     await writeFile(`src/api/${kind.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()}.gen.ts`, text);
   }
 }
+
+await writeFile(
+  'src/api/crds.gen.ts',
+  `// Generated from crds/*.yaml by \`npm run gen\`. Do not edit.\n\n/** What \`sallyport crds\` prints; the bundle has no other files. */\nexport const crds = ${JSON.stringify(documents.join('---\n'))};\n`,
+);

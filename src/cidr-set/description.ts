@@ -8,7 +8,8 @@ const MAX_LENGTH = 255;
 export function describeRule(sets: readonly string[], text: string): string {
   const names = [...sets].sort().join(', ');
   if (names.length > MAX_LENGTH) return `${names.slice(0, MAX_LENGTH - 4).replace(/, [^,]*$/, '')}, ...`;
-  return (text ? `${names}: ${text}` : names).slice(0, MAX_LENGTH).trimEnd();
+  const detail = text.trim();
+  return (detail ? `${names}: ${detail}` : names).slice(0, MAX_LENGTH).trimEnd();
 }
 
 /** The sets that a description of ours names; undefined when it was cut, or changed by hand. */

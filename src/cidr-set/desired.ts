@@ -1,6 +1,6 @@
+import type { Problem } from '../api/problem.js';
 import type { ObservedGroup } from './observed.js';
 import { covers, type Ports, parsePorts, portsFor, portsText } from './ports.js';
-import type { Problem } from './resolve.js';
 import { type Direction, type Rule, ruleKey } from './rule.js';
 import type { SetWish, TargetWish } from './wish.js';
 

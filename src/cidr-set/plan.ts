@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { Problem } from '../api/problem.js';
 import { describeRule, setsOf } from './description.js';
 import { type GroupWish, wishForGroup } from './desired.js';
 import { type CidrRule, isCidrRule, type ObservedGroup } from './observed.js';
-import type { Problem } from './resolve.js';
 import { type Direction, familyOf, type Rule, ruleKey } from './rule.js';
 import type { SetWish } from './wish.js';
 

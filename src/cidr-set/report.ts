@@ -1,8 +1,8 @@
-import { AwsError, type AwsErrorClass } from '../aws/errors.js';
+import { awsProblem, type Problem } from '../api/problem.js';
+import { AwsError } from '../aws/errors.js';
 import { type Scope, scopeKey } from '../aws/scope.js';
 import type { Outcome } from './apply.js';
 import type { RuleChange, ScopePlan, SetFacts } from './plan.js';
-import type { Problem } from './resolve.js';
 import { type SetWish, wishDigest } from './wish.js';
 
 /** What one set has in one scope after a look at it. */
@@ -20,35 +20,8 @@ export interface ScopeReport {
   error?: Problem;
 }
 
-const REASONS: Record<AwsErrorClass, string> = {
-  Throttled: 'Throttled',
-  Denied: 'AccountDenied',
-  NotFound: 'ChangedMeanwhile',
-  Quota: 'QuotaExceeded',
-  Conflict: 'ChangedMeanwhile',
-  Transient: 'AwsUnreachable',
-  WrongAccount: 'WrongAccount',
-  Invalid: 'AwsRefused',
-};
-
-const NEXT_STEPS: Record<AwsErrorClass, string> = {
-  Throttled: 'trying again, slower',
-  Denied: "allow it in the policy of the AwsAccount's role, or in its trust policy",
-  NotFound: 'looking again',
-  Quota: 'raise the quota, or let in fewer CIDRs or ports',
-  Conflict: 'looking again',
-  Transient: 'trying again',
-  WrongAccount: "correct the AwsAccount's accountId or roleArn",
-  Invalid: 'this is not expected; please report it with this message',
-};
-
-/** `error` in words for a condition: what failed where, and what comes next. */
-export function problemOf(error: AwsError, where: string): Problem {
-  return { reason: REASONS[error.class], message: `${where}: ${error.message}; ${NEXT_STEPS[error.class]}` };
-}
-
 export function failedReport(scope: Scope, wishes: readonly SetWish[], error: AwsError): ScopeReport {
-  return { scope, digests: digestsOf(wishes), sets: new Map(), error: problemOf(error, scopeKey(scope)) };
+  return { scope, digests: digestsOf(wishes), sets: new Map(), error: awsProblem(error, scopeKey(scope)) };
 }
 
 export function scopeReport(
@@ -66,7 +39,7 @@ export function scopeReport(
       .flatMap(({ operation }) => operation.changes.filter((change) => change.sets.includes(set)));
     const failures = outcomes.flatMap(({ operation, result }) => {
       if (!(result instanceof AwsError) || !operation.changes.some((change) => change.sets.includes(set))) return [];
-      return [problemOf(result, `${scopeKey(scope)} ${operation.group.id} (${operation.group.name})`)];
+      return [awsProblem(result, `${scopeKey(scope)} ${operation.group.id} (${operation.group.name})`)];
     });
     sets.set(set, {
       ...facts,

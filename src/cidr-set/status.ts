@@ -1,8 +1,9 @@
 import type { AwsAccount } from '../api/aws-account.gen.js';
 import type { CidrSet, CidrSetStatus } from '../api/cidr-set.gen.js';
+import type { Problem } from '../api/problem.js';
 import type { RuleChange } from './plan.js';
 import type { ScopeReport } from './report.js';
-import type { Problem, ResolvedSet } from './resolve.js';
+import type { ResolvedSet } from './resolve.js';
 import { ruleText } from './rule.js';
 import { accountMatches, asksForGroups, type SetWish, wishDigest } from './wish.js';
 
@@ -41,7 +42,7 @@ export function setStatus(
   views: readonly ScopeView[],
 ): SetStatus {
   const concerned = views.filter(({ wish, report }) => asksForGroups(wish) || report?.sets.get(wish.set)?.ownedRules);
-  const scopes = concerned.map((view) => scopeStatus(view, set.spec.mode)).sort(byTrouble);
+  const scopes = concerned.map((view) => scopeStatus(view, set)).sort(byTrouble);
   const pending = concerned.flatMap(({ account, region, wish, report }) =>
     (report?.sets.get(wish.set)?.pending ?? []).map((change) => ({ where: `${account}/${region}`, change })),
   );
@@ -73,9 +74,11 @@ export function isCurrent({ wish, report }: ScopeView): boolean {
   return report?.digests.get(wish.set) === wishDigest(wish);
 }
 
-function scopeStatus(view: ScopeView, mode: CidrSet['spec']['mode']): ScopeStatus {
+function scopeStatus(view: ScopeView, { spec: { mode }, status }: CidrSet): ScopeStatus {
   const { account, region, wish, report } = view;
   const found = report?.sets.get(wish.set);
+  // While an account can't be read, what was last seen there is the best that is known.
+  const seen = found ?? status?.scopes?.find((scope) => scope.account === account && scope.region === region);
   const problem = isCurrent(view)
     ? (report?.error ?? found?.problems[0] ?? heldProblem(found?.pending, mode))
     : PROGRESSING;
@@ -83,9 +86,9 @@ function scopeStatus(view: ScopeView, mode: CidrSet['spec']['mode']): ScopeStatu
   return {
     account,
     region,
-    groups: found?.groups ?? 0,
-    rules: found?.rules ?? 0,
-    foreignRules: found?.foreignRules ?? 0,
+    groups: seen?.groups ?? 0,
+    rules: seen?.rules ?? 0,
+    foreignRules: seen?.foreignRules ?? 0,
     drift: found?.pending.length ?? 0,
     reason: problem?.reason ?? (mode === 'Plan' ? 'Planned' : 'InSync'),
     ...(problem?.message && { message: more > 0 ? `${problem.message} (and ${more} more)` : problem.message }),

@@ -134,7 +134,15 @@ export class KubeClient {
     { signal }: CallOptions = {},
   ): Promise<T> {
     const contentType = PatchStrategy.MergePatch;
-    return this.#json<T>({ verb: 'patch', method: HttpMethod.PATCH, resource, ...named(ref), contentType, body, signal });
+    return this.#json<T>({
+      verb: 'patch',
+      method: HttpMethod.PATCH,
+      resource,
+      ...named(ref),
+      contentType,
+      body,
+      signal,
+    });
   }
 
   /** Settles, too, when there is no such object. */

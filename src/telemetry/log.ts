@@ -1,5 +1,7 @@
 import { createLogger, format, type Logger, transports } from 'winston';
 
+export type { Logger } from 'winston';
+
 export const logLevels = ['error', 'warn', 'info', 'debug'] as const;
 
 export interface LogOptions {

@@ -13,26 +13,24 @@ it.each(['tcp/0', 'tcp/65536', 'tcp/8080-8000', 'sctp/1', 'tcp', 'tcp/443,', '44
   },
 );
 
-it.each`
-  outer            | inner            | covered
-  ${'tcp/1-1024'}  | ${'tcp/443'}     | ${true}
-  ${'tcp/443'}     | ${'tcp/443-444'} | ${false}
-  ${'udp/1-1024'}  | ${'tcp/443'}     | ${false}
-  ${'all'}         | ${'tcp/443'}     | ${true}
-  ${'tcp/1-65535'} | ${'all'}         | ${false}
-`('$outer covers $inner: $covered', ({ outer, inner, covered }) => {
+it.each<[outer: string, inner: string, covered: boolean]>([
+  ['tcp/1-1024', 'tcp/443', true],
+  ['tcp/443', 'tcp/443-444', false],
+  ['udp/1-1024', 'tcp/443', false],
+  ['all', 'tcp/443', true],
+  ['tcp/1-65535', 'all', false],
+])('%s covers %s: %s', (outer, inner, covered) => {
   const [outerPorts] = ports(outer);
   const [innerPorts] = ports(inner);
   expect(outerPorts && innerPorts && covers(outerPorts, innerPorts)).toBe(covered);
 });
 
-it.each`
-  protocol  | from         | to           | text
-  ${'6'}    | ${443}       | ${443}       | ${'tcp/443'}
-  ${'-1'}   | ${undefined} | ${undefined} | ${'all'}
-  ${'-1'}   | ${0}         | ${65535}     | ${'all'}
-  ${'icmp'} | ${undefined} | ${undefined} | ${'icmp'}
-  ${'58'}   | ${-1}        | ${-1}        | ${'icmpv6'}
-`('EC2 may spell $text as $protocol $from $to', ({ protocol, from, to, text }) => {
+it.each<[protocol: string, from: number | undefined, to: number | undefined, text: string]>([
+  ['6', 443, 443, 'tcp/443'],
+  ['-1', undefined, undefined, 'all'],
+  ['-1', 0, 65535, 'all'],
+  ['icmp', undefined, undefined, 'icmp'],
+  ['58', -1, -1, 'icmpv6'],
+])('EC2 may spell %s %s %s for %s', (protocol, from, to, text) => {
   expect(portsText(canonicalPorts(protocol, from, to))).toBe(text);
 });

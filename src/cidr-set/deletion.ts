@@ -1,0 +1,31 @@
+import type { CidrSet } from '../api/cidr-set.gen.js';
+import { isCurrent, type ScopeView } from './status.js';
+
+export interface DeletionState {
+  /** Scopes where the set's rules are not gone yet, each with what it waits for. */
+  waiting: string[];
+  /** Scopes that had rules and can't be looked at any more, because nothing declares them. */
+  left: string[];
+}
+
+/** Where a set that is being deleted still has rules, as far as its last status and the last looks tell. */
+export function deletionState(set: CidrSet, views: readonly ScopeView[]): DeletionState {
+  const listed = set.status?.scopes?.filter(({ rules }) => rules > 0) ?? [];
+  const had = new Set(listed.map(({ account, region }) => `${account}/${region}`));
+  const waiting = views.flatMap((view) => {
+    const { account, region, report, wish } = view;
+    const where = `${account}/${region}`;
+    if (!isCurrent(view)) return [`${where}: not looked at yet`];
+    // An account that fails and never had rules of the set must not hold the deletion up.
+    if (report?.error) return had.has(where) || set.status?.scopesOmitted ? [report.error.message] : [];
+    const undone = report?.sets.get(wish.set)?.pending.filter(({ held }) => !held) ?? [];
+    return undone.length > 0 ? [`${where}: ${undone.length} rules are still to be removed`] : [];
+  });
+  const declared = new Set(views.map(({ account, region }) => `${account}/${region}`));
+  const left = listed
+    .filter(({ account, region }) => !declared.has(`${account}/${region}`))
+    .map(
+      ({ account, region, rules }) => `${account}/${region}: ${rules} rules, and no AwsAccount declares that any more`,
+    );
+  return { waiting, left };
+}

@@ -1,0 +1,88 @@
+import type { AwsAccount } from '../api/aws-account.gen.js';
+import type { CidrSet } from '../api/cidr-set.gen.js';
+import { type Scope, scopeKey } from '../aws/scope.js';
+import type { ReadonlyStore } from '../kube/store.js';
+import type { ScopeReport } from './report.js';
+import { type ResolvedSet, resolveSet } from './resolve.js';
+import { isCurrent, type ScopeView } from './status.js';
+import { type SetWish, wishOf } from './wish.js';
+
+/** On each CidrSet that may have rules, so that its deletion waits until they are gone. */
+export const FINALIZER = 'sallyport.dev/rules';
+
+export interface Place {
+  account: AwsAccount;
+  scope: Scope;
+}
+
+/** What the scope controller and the set controller share: sets and accounts as last seen, and each scope's last report. */
+export class Estate {
+  readonly #reports = new Map<string, ScopeReport>();
+
+  constructor(
+    readonly sets: ReadonlyStore<CidrSet>,
+    readonly accounts: ReadonlyStore<AwsAccount>,
+  ) {}
+
+  places(): Place[] {
+    return this.accounts.list().flatMap((account) =>
+      account.spec.regions.map((region) => ({
+        account,
+        scope: { account: account.metadata.name, accountId: account.spec.accountId, region },
+      })),
+    );
+  }
+
+  /** Undefined when the account, or the region of it, is no longer declared. */
+  place(key: string): Place | undefined {
+    return this.places().find(({ scope }) => scopeKey(scope) === key);
+  }
+
+  resolve(name: string): ResolvedSet {
+    return resolveSet(name, new Map(this.sets.list().map((set) => [set.metadata.name, set])));
+  }
+
+  /** What all sets ask of one scope, by name, so that equal estates make equal plans. */
+  wishes({ account, scope }: Place): SetWish[] {
+    const sets = this.sets.list().sort((a, b) => a.metadata.name.localeCompare(b.metadata.name));
+    return sets.map((set) => wish(set, this.resolve(set.metadata.name), account, scope.region));
+  }
+
+  views(set: CidrSet): ScopeView[] {
+    const resolved = this.resolve(set.metadata.name);
+    return this.places().map(({ account, scope }) => {
+      const report = this.#reports.get(scopeKey(scope));
+      return {
+        account: scope.account,
+        region: scope.region,
+        wish: wish(set, resolved, account, scope.region),
+        ...(report && { report }),
+      };
+    });
+  }
+
+  keep(report: ScopeReport): void {
+    this.#reports.set(scopeKey(report.scope), report);
+  }
+
+  forget(key: string): void {
+    this.#reports.delete(key);
+  }
+
+  /** Scopes whose last look was made before some set asked for what it asks now. */
+  staleScopes(): string[] {
+    const stale = new Set<string>();
+    for (const set of this.sets.list()) {
+      for (const view of this.views(set)) if (!isCurrent(view)) stale.add(`${view.account}/${view.region}`);
+    }
+    return [...stale];
+  }
+}
+
+/** Without our finalizer a set could vanish and leave its rules behind: it asks for nothing yet, and loses nothing. */
+function wish(set: CidrSet, resolved: ResolvedSet, account: AwsAccount, region: string): SetWish {
+  const known = wishOf(set, resolved, account, region);
+  if (set.metadata.finalizers?.includes(FINALIZER)) return known;
+  const { allowedPorts: _, ...rest } = known;
+  return { ...rest, complete: false, cidrs: [], targets: [] };
+}

@@ -1,0 +1,11 @@
+import { execFile } from 'node:child_process';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { get } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { stringify } from 'yaml';
+import { ensureParts } from '../../tools/parts/ensure.js';
+import { freePort } from './ports.js';
+import { type ServerProcess, startServer } from './process.js';

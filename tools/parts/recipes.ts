@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** How parts are got, as data: with its lock files it is the cache key. `{out}` stands for the folder to fill. */
+export interface Recipe {
+  /** What is got and its version, for people. */
+  readonly title: string;
+  /** How long it takes on a small machine, for people. */
+  readonly takes: string;
+  /** Where the steps run, beneath tools/. */
+  readonly folder: string;
+  /** The files there that pin and checksum all that is got. */
+  readonly locks: readonly string[];
+  /** A tool that must be there, in this version or a later one. */
+  readonly needs: Tool;
+  readonly env: Readonly<Record<string, string>>;
+  readonly steps: readonly (readonly [command: string, ...args: string[]])[];
+}
+
+export interface Tool {
+  readonly command: string;
+  /** Arguments that make it print its version. */
+  readonly version: readonly string[];
+  /** `major.minor`. */
+  readonly least: string;
+  /** What to do where it is missing or too old. */
+  readonly remedy: string;
+}
+
+/** A program that Sallyport is tried on. */
+interface Part {
+  readonly recipe: Recipe;
+  /** Path of its executable in the folder that the recipe fills. */
+  readonly executable: string;
+}
+
+/** Finds a version in the one place that pins it. */
+function pinned(file: string, pattern: RegExp): string {
+  const match = pattern.exec(readFileSync(join(import.meta.dirname, '..', file), 'utf8'));
+  if (!match?.[1]) throw new Error(`tools/${file} has no ${pattern}`);
+  return match[1];
+}
+
+function goRecipe(folder: string, title: string, takes: string, ...build: readonly string[]): Recipe {
+  return {
+    title,
+    takes,
+    folder,
+    locks: ['go.mod', 'go.sum'],
+    needs: {
+      command: 'go',
+      version: ['version'],
+      least: pinned(`${folder}/go.mod`, /^go (\d+\.\d+)/m),
+      remedy: 'Install Go, or set KUBEBUILDER_ASSETS to a folder with etcd, kube-apiserver and kubectl.',
+    },
+    // The user's own GOFLAGS or go.work would change or break the build.
+    env: { CGO_ENABLED: '0', GOFLAGS: '-mod=readonly -buildvcs=false', GOWORK: 'off' },
+    // Names each package it compiles; leaves out debug information, which would take a sixth of the time.
+    steps: [['go', 'build', '-v', '-trimpath', '-gcflags=all=-dwarf=false', ...build]],
+  };
+}
+
+function kubernetes(): Recipe {
+  const version = pinned('go/kubernetes/go.mod', /k8s\.io\/kubernetes (v\S+)/);
+  const [major, minor] = version.slice(1).split('.');
+  const stamps = Object.entries({ gitVersion: version, gitMajor: major, gitMinor: minor });
+  return goRecipe(
+    'go/kubernetes',
+    `kube-apiserver and kubectl ${version}`,
+    'about 4 minutes',
+    `-ldflags=-s -w ${stamps.map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`).join(' ')}`,
+    '-o={out}/',
+    'k8s.io/kubernetes/cmd/kube-apiserver',
+    'k8s.io/kubernetes/cmd/kubectl',
+  );
+}
+
+function etcd(): Recipe {
+  const version = pinned('go/etcd/go.mod', /go\.etcd\.io\/etcd\/server\/v3 (v\S+)/);
+  const target = ['-ldflags=-s -w', '-o={out}/etcd', 'go.etcd.io/etcd/server/v3'];
+  return goRecipe('go/etcd', `etcd ${version}`, 'about 30 seconds', ...target);
+}
+
+function moto(): Recipe {
+  return {
+    title: `moto ${pinned('moto/requirements.in', /==(\S+)/)}`,
+    takes: 'about 20 seconds',
+    folder: 'moto',
+    locks: ['requirements.txt'],
+    needs: { command: 'python3', version: ['--version'], least: '3.10', remedy: 'Install Python.' },
+    env: {},
+    steps: [
+      ['python3', '-m', 'venv', '{out}'],
+      ['{out}/bin/python', '-m', 'pip', 'install', '--require-hashes', '--requirement=requirements.txt'],
+    ],
+  };
+}
+
+function node24(): Recipe {
+  return {
+    title: `Node ${pinned('node24/package.json', /"node-\S+": "(\S+)"/)}`,
+    takes: 'about 10 seconds',
+    folder: 'node24',
+    locks: ['package.json', 'package-lock.json'],
+    needs: { command: 'npm', version: ['--version'], least: '10.0', remedy: 'Install npm.' },
+    env: {},
+    steps: [
+      ['cp', 'package.json', 'package-lock.json', '{out}'],
+      ['npm', 'ci', '--prefix={out}', '--ignore-scripts', '--no-audit', '--no-fund'],
+    ],
+  };
+}
+
+const kubernetesRecipe = kubernetes();
+
+export const parts = {
+  etcd: { recipe: etcd(), executable: 'etcd' },
+  'kube-apiserver': { recipe: kubernetesRecipe, executable: 'kube-apiserver' },
+  kubectl: { recipe: kubernetesRecipe, executable: 'kubectl' },
+  /** The Python that has moto: run it with `-m moto.server`. */
+  moto: { recipe: moto(), executable: 'bin/python' },
+  node24: {
+    recipe: node24(),
+    executable: `node_modules/node-${process.platform}-${process.arch}/bin/node`,
+  },
+} satisfies Record<string, Part>;
+
+export type PartName = keyof typeof parts;
+
+export function isPartName(name: string): name is PartName {
+  return Object.hasOwn(parts, name);
+}
