@@ -1,6 +1,9 @@
 // Generated from crds/awsaccounts.yaml by `npm run gen`. Do not edit.
 import type { ObjectMeta, Resource } from '../kube/resource.js';
 
+/**
+ * Which account, and how to get there.
+ */
 export interface AwsAccountSpec {
   /**
    * The twelve digits of the account. Credentials that belong to any other account are refused.

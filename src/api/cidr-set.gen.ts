@@ -1,6 +1,9 @@
 // Generated from crds/cidrsets.yaml by `npm run gen`. Do not edit.
 import type { ObjectMeta, Resource } from '../kube/resource.js';
 
+/**
+ * The addresses, who else they include, and the security groups that let them in.
+ */
 export interface CidrSetSpec {
   /**
    * The CIDRs of the set itself, IPv4 and IPv6.
@@ -30,7 +33,7 @@ export interface CidrSetSpec {
     /**
      * Security groups chosen here, by tags or by id.
      *
-     * @maxItems 100
+     * @maxItems 32
      */
     securityGroups?: {
       /**
@@ -69,14 +72,14 @@ export interface CidrSetSpec {
       /**
        * Groups by id, whatever their tags.
        *
-       * @maxItems 500
+       * @maxItems 100
        */
       groupIds?: string[];
       /**
        * What is let in, e.g. tcp/443, udp/53, tcp/8000-8080, icmp, or all.
        *
        * @minItems 1
-       * @maxItems 50
+       * @maxItems 20
        */
       ports: string[];
       /**
@@ -115,7 +118,7 @@ export interface CidrSetSpec {
        * What a tag may ask for. A range covers the ports within it; all covers everything. The rest of a tag is refused and named in the condition.
        *
        * @minItems 1
-       * @maxItems 50
+       * @maxItems 20
        */
       allowedPorts: string[];
     };

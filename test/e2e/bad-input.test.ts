@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type ApiServer, startApiServer } from '../support/api-server.js';
+import { applyCrds, applyObjects } from '../support/crds.js';
+
+let server: ApiServer;
+
+beforeAll(async () => {
+  server = await startApiServer();
+  await applyCrds(server);
+});
+
+afterAll(async () => {
+  await server.stop();
+});
+
+async function refusal(kind: string, spec: object, name = 'x'): Promise<string> {
+  return applyObjects(server, { apiVersion: 'sallyport.dev/v1alpha1', kind, metadata: { name }, spec }).then(
+    () => 'accepted',
+    (error: Error) => error.message,
+  );
+}
+
+const group = (more: object) => ({
+  targets: { securityGroups: [{ name: 'a', tags: { app: 'gitlab' }, ports: ['tcp/443'], ...more }] },
+});
+const account = (more: object) => ({ accountId: '123456789012', regions: ['eu-west-1'], ...more });
+
+describe('the API server refuses a CidrSet, and says what to write instead:', () => {
+  it.each<[what: string, spec: object, message: string]>([
+    [
+      'host bits',
+      { cidrs: [{ cidr: '10.1.2.3/16' }] },
+      'spec.cidrs[0].cidr: Invalid value: "10.1.2.3/16": has host bits set; write 10.1.0.0/16, or 10.1.2.3/32 for one address',
+    ],
+    [
+      'IPv6 host bits',
+      { cidrs: [{ cidr: '2001:db8::1/64' }] },
+      'has host bits set; write 2001:db8::/64, or 2001:db8::1/128 for one address',
+    ],
+    ['not a CIDR', { cidrs: [{ cidr: 'office' }] }, 'is not a CIDR; write one like 203.0.113.0/24 or 2001:db8::/32'],
+    ['an address', { cidrs: [{ cidr: '10.1.2.3' }] }, 'has no prefix length; write 10.1.2.3/32 for one address'],
+    [
+      'anywhere',
+      { cidrs: [{ cidr: '0.0.0.0/0' }] },
+      'spec.cidrs: Invalid value: 0.0.0.0/0 is wider than /8 (IPv4) or /16 (IPv6), which opens groups to much of the internet; write a narrower CIDR, or set spec.allowAnywhere: true',
+    ],
+    ['anywhere in IPv6', { cidrs: [{ cidr: '::/0' }] }, '::/0 is wider than /8 (IPv4) or /16 (IPv6)'],
+    [
+      'a CIDR twice',
+      { cidrs: [{ cidr: '10.0.0.0/8' }, { cidr: '10.0.0.0/8' }] },
+      'duplicate entries for key [cidr="10.0.0.0/8"]',
+    ],
+    [
+      'a description that AWS would refuse',
+      { cidrs: [{ cidr: '10.0.0.0/8', description: '<b>' }] },
+      "has a character that AWS refuses in a rule's description",
+    ],
+    ['the set in itself', { include: ['x'] }, 'spec.include: Invalid value: includes the set itself; take x out'],
+    [
+      'port 0',
+      group({ ports: ['tcp/0'] }),
+      'spec.targets.securityGroups[0].ports[0]: Invalid value: "tcp/0": has a port outside 1 to 65535',
+    ],
+    ['a port too high', group({ ports: ['tcp/65536'] }), 'has a port outside 1 to 65535'],
+    [
+      'a reversed range',
+      group({ ports: ['tcp/8080-8000'] }),
+      '"tcp/8080-8000": is a reversed range; write tcp/8000-8080',
+    ],
+    [
+      'a port without protocol',
+      group({ ports: ['443'] }),
+      'is not a port; write one like tcp/443, udp/53, tcp/8000-8080, icmp, or all',
+    ],
+    ['a target without choice', group({ tags: {} }), 'selects no group; write tags or groupIds'],
+    [
+      'a group id',
+      group({ groupIds: ['gitlab-nlb'] }),
+      '"gitlab-nlb": is not the id of a security group; write one like sg-0123456789abcdef0',
+    ],
+    ['a guard over 100 %', { guard: { maxRemovalPercent: 101 } }, 'should be less than or equal to 100'],
+    ['an unknown mode', { mode: 'Dry' }, 'supported values: "Enforce", "Plan"'],
+  ])('%s', async (_what, spec, message) => {
+    expect(await refusal('CidrSet', spec)).toContain(message);
+  });
+
+  it('a name too long for a rule description', async () => {
+    expect(await refusal('CidrSet', {}, 'a'.repeat(64))).toContain("a CidrSet's name has at most 63 characters");
+  });
+});
+
+describe('the API server refuses an AwsAccount, and says what to write instead:', () => {
+  it.each<[what: string, spec: object, message: string]>([
+    [
+      '11 digits',
+      account({ accountId: '12345678901' }),
+      'spec.accountId: Invalid value: "12345678901": is not an account id; write its 12 digits, in quotes',
+    ],
+    [
+      "another account's role",
+      account({ roleArn: 'arn:aws:iam::111111111111:role/x' }),
+      'spec.roleArn: Invalid value: is a role of account 111111111111; write a role of account 123456789012',
+    ],
+    [
+      'not a role',
+      account({ roleArn: 'role/x' }),
+      'is not the ARN of a role; write arn:aws:iam::<account id>:role/<name>',
+    ],
+    [
+      'an external id for no role',
+      account({ externalId: 'abc' }),
+      'only goes with roleArn; add the role, or leave externalId out',
+    ],
+    [
+      'not a region',
+      account({ regions: ['europe'] }),
+      '"europe": is not the name of a region; write one like eu-west-1',
+    ],
+    ['no region', account({ regions: [] }), 'should have at least 1 items'],
+  ])('%s', async (_what, spec, message) => {
+    expect(await refusal('AwsAccount', spec)).toContain(message);
+  });
+
+  it('another account id than before', async () => {
+    expect(await refusal('AwsAccount', account({}), 'kept')).toBe('accepted');
+    expect(await refusal('AwsAccount', account({ accountId: '210987654321' }), 'kept')).toContain(
+      "can't change; make another AwsAccount",
+    );
+  });
+});
+
+it.each<[what: string, spec: object]>([
+  ['IPv4 and IPv6', { cidrs: [{ cidr: '203.0.113.0/24' }, { cidr: '2001:db8::/32' }] }],
+  ['anywhere, when allowed', { cidrs: [{ cidr: '0.0.0.0/0' }], allowAnywhere: true }],
+  [
+    'all that AWS takes in a description',
+    { cidrs: [{ cidr: '10.0.0.0/8', description: 'aZ09 ._-:/()#,@[]+=&;{}!$*' }] },
+  ],
+  ['every spelling of ports', group({ ports: ['tcp/443', 'udp/53', 'tcp/8000-8080', 'icmp', 'all'] })],
+])('the API server accepts %s', async (_what, spec) => {
+  expect(await refusal('CidrSet', spec)).toBe('accepted');
+});
+
+it('kubectl explain reads like documentation', async () => {
+  const text = await server.kubectl('explain', '--recursive=false', 'cidrset.spec');
+  expect(text).toContain('The CIDRs of the set itself, IPv4 and IPv6.');
+  expect(text).not.toContain('<empty>');
+});

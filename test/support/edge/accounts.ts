@@ -1,0 +1,53 @@
+import { type Answer, type EdgeCall, Refusal } from './call.js';
+
+/** How AssumeRole of one role behaves. */
+export interface RolePolicy {
+  /** The trust policy doesn't let the caller in. */
+  denied?: boolean;
+  /** What the trust policy asks for. */
+  externalId?: string;
+  /** The credentials are those of another account than the ARN's. */
+  actsIn?: string;
+  /** The credentials expire so soon. */
+  expiresInSeconds?: number;
+}
+
+/** Knows whose each access key is. */
+export class Accounts {
+  readonly #own: string;
+  readonly #byKey = new Map<string, string>();
+  readonly #roles = new Map<string, RolePolicy>();
+
+  /** `own`: of all keys that AssumeRole didn't give out. */
+  constructor(own: string) {
+    this.#own = own;
+  }
+
+  ofKey = (accessKey: string): string => this.#byKey.get(accessKey) ?? this.#own;
+
+  setRole(arn: string, policy: RolePolicy): void {
+    this.#roles.set(arn, policy);
+  }
+
+  forgetRoles(): void {
+    this.#roles.clear();
+  }
+
+  /** moto lets anyone assume any role. */
+  async assumeRole({ accountId, params }: EdgeCall, forward: () => Promise<Answer>): Promise<Answer> {
+    const arn = params.get('RoleArn') ?? '';
+    const { denied, externalId, actsIn = arn.split(':')[4] ?? '', expiresInSeconds } = this.#roles.get(arn) ?? {};
+    if (denied || (externalId && params.get('ExternalId') !== externalId)) {
+      const caller = `arn:aws:sts::${accountId}:assumed-role/operator/operator`;
+      const message = `User: ${caller} is not authorized to perform: sts:AssumeRole on resource: ${arn}`;
+      throw new Refusal(403, 'AccessDenied', message);
+    }
+    params.set('RoleArn', arn.replace(/\d{12}/, actsIn));
+    const answer = await forward();
+    const [, accessKey] = /<AccessKeyId>(\w+)</.exec(answer.body) ?? [];
+    if (accessKey) this.#byKey.set(accessKey, actsIn);
+    if (expiresInSeconds === undefined) return answer;
+    const expiration = new Date(Date.now() + expiresInSeconds * 1000).toISOString();
+    return { ...answer, body: answer.body.replace(/(<Expiration>)[^<]*/, `$1${expiration}`) };
+  }
+}

@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Answer, type EdgeCall, Refusal } from './call.js';
+import { EMPTY_FIRST_PAGE, emptyPage } from './pages.js';
+
+/** What happens to a call instead of, before or after what would. */
+export type Effect = (call: EdgeCall, next: () => Promise<Answer>) => Promise<Answer>;
+
+/** Thrown by an effect: the client gets no answer. */
+export class ConnectionReset extends Error {}
+
+/** The upstream never sees the call. */
+export function refused(code: string, status = 400, message = `${code}, says the edge`): Effect {
+  return () => Promise.reject(new Refusal(status, code, message));
+}
+
+/** As EC2 words it, with the encoded blob. `permission` need not be the action's: tags on rules need ec2:CreateTags. */
+export function denied(permission?: string): Effect {
+  return ({ service, action, accountId }) => {
+    const missing = permission ?? `${service}:${action}`;
+    const message =
+      `You are not authorized to perform this operation. User: arn:aws:sts::${accountId}:assumed-role/sallyport/sallyport ` +
+      `is not authorized to perform: ${missing} on resource: arn:aws:ec2:*:${accountId}:security-group/* because no ` +
+      `identity-based policy allows the ${missing} action. Encoded authorization failure message: 3nc0d3d-bl0b`;
+    throw new Refusal(403, 'UnauthorizedOperation', message);
+  };
+}
+
+export function throttled(): Effect {
+  return (call) => Promise.reject(throttling(call));
+}
+
+export function throttling({ service }: EdgeCall): Refusal {
+  return service === 'ec2'
+    ? new Refusal(503, 'RequestLimitExceeded', 'Request limit exceeded.')
+    : new Refusal(400, 'Throttling', 'Rate exceeded');
+}
+
+export function latency(ms: number): Effect {
+  return async (_call, next) => {
+    await sleep(ms);
+    return next();
+  };
+}
+
+/** AWS never hears of the call. */
+export function resetBefore(): Effect {
+  return () => Promise.reject(new ConnectionReset());
+}
+
+/** AWS did it; the client can't know. */
+export function resetAfter(): Effect {
+  return async (_call, next) => {
+    await next();
+    throw new ConnectionReset();
+  };
+}
+
+/** Something that happens in the world just before the call. */
+export function before(happen: (call: EdgeCall) => unknown): Effect {
+  return async (call, next) => {
+    await happen(call);
+    return next();
+  };
+}
+
+/** The first page has no items, but a token: EC2 may do so to any paged read. */
+export function emptyFirstPage(): Effect {
+  return async (call, next) => {
+    if (call.params.get('NextToken') !== null) return next();
+    return emptyPage(call.action, EMPTY_FIRST_PAGE);
+  };
+}
+
+/** Eventual consistency: a read is answered as before the scope's latest write, where it was made before that. */
+export function stale(): Effect {
+  return (call, next) => {
+    call.stale = true;
+    return next();
+  };
+}

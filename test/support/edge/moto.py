@@ -1,0 +1,20 @@
+"""moto.server, made fit to stand behind the edge; takes moto.server's own arguments."""
+
+from moto.ec2.models.core import TaggedEC2Resource
+from moto.ec2.models.security_groups import SecurityGroupBackend
+from moto.server import main
+
+
+def get_tags(self: TaggedEC2Resource) -> list[dict[str, str]]:
+    """A look-up. moto scans the tags of all resources for each one: 22,000 rules take it minutes to list."""
+    tags = self.ec2_backend.tags.get(self.id, {})
+    return [{"resource_id": self.id, "key": key, "value": value} for key, value in tags.items()]
+
+
+TaggedEC2Resource.get_tags = get_tags
+
+# AWS counts IPv4 and IPv6 rules apart, moto together: the edge does it.
+SecurityGroupBackend._verify_group_will_respect_rule_count_limit = lambda *_, **__: None
+
+if __name__ == "__main__":
+    main()
