@@ -15,8 +15,12 @@ export interface CallRecord {
 
 export type CallMatch = Partial<CallRecord>;
 
+export function recordOf({ service, action, accountId, region, mutating, status }: CallRecord): CallRecord {
+  return { service, action, accountId, region, mutating, status };
+}
+
 /** A call on its way through the edge. */
-export interface EdgeCall extends CallRecord {
+export interface EdgeCall extends Readonly<CallRecord> {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;

@@ -13,6 +13,7 @@ import {
   matches,
   parseCall,
   Refusal,
+  recordOf,
   refusalAnswer,
 } from './call.js';
 import { ConnectionReset, type Effect, throttling } from './effects.js';
@@ -53,7 +54,7 @@ export interface Edge {
   role(arn: string, policy: RolePolicy): void;
   /** Someone else's hand in an account: its calls are neither counted nor throttled, nor do faults happen to them. */
   readonly clientFor: (accountId: string, region: string) => EC2Client;
-  /** Forgets calls, faults, roles and buckets; credentials stay good. */
+  /** Forgets calls, faults, roles, buckets and answers, as must be when upstream is reset; credentials stay good. */
   reset(): void;
   stop(): Promise<void>;
 }
@@ -79,7 +80,15 @@ export async function startEdge({ upstream, accountId = '111111111111', port = 0
   const pages = new Pages();
 
   async function forward(call: EdgeCall, params = call.params): Promise<Answer> {
-    const { host, connection, 'content-length': length, 'transfer-encoding': encoding, ...headers } = call.headers;
+    // The first of these belong to the client's connection; fetch refuses the last.
+    const {
+      host,
+      connection,
+      'content-length': length,
+      'transfer-encoding': encoding,
+      expect,
+      ...headers
+    } = call.headers;
     const response = await fetch(upstream + call.path, {
       method: call.method,
       headers: { ...headers, 'x-moto-account-id': call.accountId },
@@ -112,7 +121,12 @@ export async function startEdge({ upstream, accountId = '111111111111', port = 0
     const parsed = parseCall(request, await text(request), accounts.ofKey);
     const hand = parsed.headers[HAND];
     const call = hand ? { ...parsed, accountId: hand } : parsed;
-    if (!hand) calls.push(call);
+    const record = recordOf(call);
+    if (!hand) calls.push(record);
+    const send = ({ status, contentType, body }: Answer) => {
+      record.status = status;
+      response.writeHead(status, { 'content-type': contentType }).end(body);
+    };
     try {
       if (!hand && buckets?.take(call) === false) throw throttling(call);
       const happening = hand ? [] : [...faults].filter((fault) => matches(call, fault.match));
@@ -120,10 +134,10 @@ export async function startEdge({ upstream, accountId = '111111111111', port = 0
         fault.hits += 1;
         if (fault.hits >= fault.times) faults.delete(fault);
       }
-      send(call, response, await answer(call, happening));
+      send(await answer(call, happening));
     } catch (cause) {
       if (cause instanceof ConnectionReset) request.socket.resetAndDestroy();
-      else send(call, response, refusalAnswer(call, refusalOf(cause)));
+      else send(refusalAnswer(call, refusalOf(cause)));
     }
   }
 
@@ -165,6 +179,7 @@ export async function startEdge({ upstream, accountId = '111111111111', port = 0
       faults.clear();
       buckets = undefined;
       accounts.forgetRoles();
+      memory.forget();
     },
     async stop() {
       for (const each of clients.values()) each.destroy();
@@ -192,9 +207,4 @@ function refusalOf(cause: unknown): Refusal {
   if (cause instanceof Refusal) return cause;
   if (cause instanceof EC2ServiceException) return new Refusal(400, cause.name, cause.message);
   return new Refusal(500, 'InternalError', `the edge failed: ${cause}`);
-}
-
-function send(call: EdgeCall, response: ServerResponse, { status, contentType, body }: Answer): void {
-  call.status = status;
-  response.writeHead(status, { 'content-type': contentType }).end(body);
 }

@@ -1,30 +1,40 @@
 import type { Answer, EdgeCall } from './call.js';
 
 interface Read {
-  /** How many writes the scope had seen. */
+  /** How often writes to the scope had begun or ended. */
   writes: number;
   answer: Answer;
   earlier?: Answer;
 }
 
-/** Remembers what reads were answered with before the latest write to their account and region. */
+/** Remembers what reads were answered with, and before the latest write to their account and region. */
 export class Memory {
   readonly #writes = new Map<string, number>();
   readonly #reads = new Map<string, Read>();
 
   async through(call: EdgeCall, carryOut: () => Promise<Answer>): Promise<Answer> {
     const scope = `${call.accountId} ${call.region} ${call.service}`;
-    const writes = this.#writes.get(scope) ?? 0;
     if (call.mutating) {
-      this.#writes.set(scope, writes + 1);
-      return carryOut();
+      this.#wrote(scope);
+      return carryOut().finally(() => this.#wrote(scope));
     }
+    const writes = this.#writes.get(scope) ?? 0;
     const key = `${scope} ${call.path} ${call.params}`;
     const last = this.#reads.get(key);
     const earlier = last && last.writes < writes ? last.answer : last?.earlier;
     if (call.stale && earlier) return earlier;
+    // moto takes seconds to list 20,000 rules; while nobody writes, the list stays the same.
+    if (last?.writes === writes && call.action.startsWith('Describe')) return last.answer;
     const answer = await carryOut();
     this.#reads.set(key, { writes, answer, ...(earlier && { earlier }) });
     return answer;
+  }
+
+  forget(): void {
+    this.#reads.clear();
+  }
+
+  #wrote(scope: string): void {
+    this.#writes.set(scope, (this.#writes.get(scope) ?? 0) + 1);
   }
 }

@@ -223,7 +223,9 @@ function onePermissionEach(params: URLSearchParams): URLSearchParams[] {
   if (permissions.size === 0) return [params];
   return [...permissions].map((permission) => {
     const kept = [...params].filter(([name]) => !name.startsWith('IpPermissions.') || name.startsWith(permission));
-    return new URLSearchParams(kept.map(([name, value]) => [name.replace(permission, 'IpPermissions.1.'), value]));
+    return new URLSearchParams(
+      kept.map(([name, value]): [string, string] => [name.replace(permission, 'IpPermissions.1.'), value]),
+    );
   });
 }
 
