@@ -109,5 +109,6 @@ export function toAwsError(cause: unknown, call: AwsCall): AwsError {
   }
   // AWS explains a wrong signature, below the first line, with the request's headers, security token included.
   const [summary = ''] = failure.message.split('\n', 1);
-  return new AwsError(call, { ...detail, message: `${call.service}:${call.action} failed: ${code}: ${summary}` });
+  const message = `${call.service}:${call.action} failed: ${code}: ${summary.replace(/\.$/, '')}`;
+  return new AwsError(call, { ...detail, message });
 }

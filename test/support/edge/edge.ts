@@ -69,29 +69,28 @@ export interface EdgeOptions {
 
 /** Names the account of a call by someone else's hand. */
 const HAND = 'x-edge-hand';
+/** What moto tells service, region and protocol by. */
+const FORWARDED = ['authorization', 'content-type', 'x-amz-target'];
+
+interface Happening extends Required<Fault> {
+  hits: number;
+}
 
 export async function startEdge({ upstream, accountId = '111111111111', port = 0 }: EdgeOptions): Promise<Edge> {
   const accounts = new Accounts(accountId);
   const clients = new Map<string, EC2Client>();
   const calls: CallRecord[] = [];
-  const faults = new Set<Required<Fault> & { hits: number }>();
+  const faults = new Set<Happening>();
   let buckets: Buckets | undefined;
   const memory = new Memory();
   const pages = new Pages();
 
   async function forward(call: EdgeCall, params = call.params): Promise<Answer> {
-    // The first of these belong to the client's connection; fetch refuses the last.
-    const {
-      host,
-      connection,
-      'content-length': length,
-      'transfer-encoding': encoding,
-      expect,
-      ...headers
-    } = call.headers;
+    const headers = new Headers({ 'x-moto-account-id': call.accountId });
+    for (const name of FORWARDED) if (call.headers[name]) headers.set(name, call.headers[name]);
     const response = await fetch(upstream + call.path, {
       method: call.method,
-      headers: { ...headers, 'x-moto-account-id': call.accountId },
+      headers,
       ...(call.body && { body: params.size > 0 ? params.toString() : call.body }),
     });
     const contentType = response.headers.get('content-type') ?? '';
@@ -109,10 +108,7 @@ export async function startEdge({ upstream, accountId = '111111111111', port = 0
   }
 
   /** What AWS would answer: after the faults, which `left` are still to happen. */
-  async function answer(
-    call: EdgeCall,
-    [fault, ...left]: readonly (Required<Fault> & { hits: number })[],
-  ): Promise<Answer> {
+  async function answer(call: EdgeCall, [fault, ...left]: readonly Happening[]): Promise<Answer> {
     if (fault) return fault.effect(call, () => answer(call, left));
     return pages.read(call, () => memory.through(call, () => carryOut(call)));
   }
@@ -151,7 +147,9 @@ export async function startEdge({ upstream, accountId = '111111111111', port = 0
     return ec2;
   }
 
-  const server = createServer(handle).listen(port, '127.0.0.1');
+  // It rejects when a client goes away in the middle of its request.
+  const server = createServer((request, response) => handle(request, response).catch(() => response.destroy()));
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 

@@ -82,7 +82,11 @@ it('converges through any edits and crashes, touches no rule of others, and neve
       /** Of each set: what it meant when all that it meant was in place, and has meant ever since. */
       const settled = SETS.map(() => new Set<string>());
       for (const [at, each] of steps.entries()) {
-        if (each.byHand) editByHand(groups, each.byHand);
+        if (each.byHand) {
+          editByHand(groups, each.byHand);
+          // With the rule went the note of the sets that it stood for.
+          if (each.byHand.remove) for (const keys of settled) keys.delete(keyOf(each.byHand.cidr));
+        }
         for (const [i, { cidrs }] of each.sets.entries()) {
           for (const key of settled[i] ?? []) if (!cidrs.map(keyOf).includes(key)) settled[i]?.delete(key);
         }
