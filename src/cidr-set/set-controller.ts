@@ -73,7 +73,7 @@ async function report(set: CidrSet, { estate, client }: SetControllerOptions): P
       now: timestamp(),
       findings: {
         SourcesComplete: finding(sources, { reason: 'Complete', message: `${resolved.cidrs.length} CIDRs` }),
-        TargetsFound: finding(targets, { reason: 'Found', message: '' }),
+        TargetsFound: finding(targets, { reason: 'Found', message: `${fields.groups} security groups` }),
         RulesInSync: finding(rules, inSync),
       },
       ...(!sources && !targets && !rules && { ready: inSync }),

@@ -41,8 +41,10 @@ export async function startApiServer({ dir }: ApiServerOptions = {}): Promise<Ap
 
   async function kubectl(...args: readonly string[]): Promise<string> {
     const options = { maxBuffer: outputLimit };
-    const { stdout } = await promisify(execFile)(parts.kubectl, ['--kubeconfig', files.kubeconfig, ...args], options);
-    return stdout;
+    const run = promisify(execFile)(parts.kubectl, ['--kubeconfig', files.kubeconfig, ...args], options);
+    // It would wait for an answer to what it asks.
+    run.child.stdin?.end();
+    return (await run).stdout;
   }
 
   function startKubeApiServer(): Promise<ServerProcess> {
