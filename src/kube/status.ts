@@ -6,18 +6,25 @@ export const fieldManager = 'sallyport';
 
 /**
  * Makes `status` the whole status of the object, unless that is what `object` shows already.
- * Fails with Conflict when another object has taken the name since.
  * @returns whether anything was written
  */
 export async function applyStatus<T extends KubeObject & { status?: unknown }>(
   client: KubeClient,
   resource: Resource<T>,
-  { metadata: { name, namespace, uid }, status: present }: T,
+  { metadata: { name, namespace }, status: present }: T,
   status: NonNullable<T['status']>,
 ): Promise<boolean> {
-  const wanted: unknown = JSON.parse(JSON.stringify(status)); // as the API server will give it back
-  if (isDeepStrictEqual(wanted, present)) return false;
-  const metadata = { name, ...(namespace !== undefined && { namespace }), ...(uid !== undefined && { uid }) };
-  await client.apply(resource, { metadata, status: wanted }, { manager: fieldManager, subresource: 'status' });
+  if (isDeepStrictEqual(canonical(status), canonical(present))) return false;
+  const metadata = { name, ...(namespace !== undefined && { namespace }) };
+  await client.apply(resource, { metadata, status }, { manager: fieldManager, subresource: 'status' });
   return true;
+}
+
+/** Without what is undefined or empty: server-side apply may leave an empty list where one is no longer applied. */
+function canonical(status: unknown): unknown {
+  return JSON.parse(JSON.stringify(status ?? null), (_key, value) => (isEmpty(value) ? undefined : value));
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }

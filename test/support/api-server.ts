@@ -97,7 +97,8 @@ export async function startApiServer({ dir }: ApiServerOptions = {}): Promise<Ap
       server = await startKubeApiServer();
     },
     async stop() {
-      await server.stop();
+      // Asked to end, it would wait for its clients' watches.
+      await server.kill();
       await etcd.stop();
       if (!dir) await rm(home, { recursive: true });
     },

@@ -28,8 +28,6 @@ export async function startMoto(): Promise<Moto> {
 
   const server = await startServer(moto, {
     args: ['-m', 'moto.server', '--host=127.0.0.1', `--port=${port}`],
-    // The thousand images that it would otherwise make in each account and region take a second each time.
-    env: { MOTO_EC2_LOAD_DEFAULT_AMIS: 'false' },
     log: join(dir, 'moto.log'),
     isReady: () => answers('GET', '/moto-api/data.json'),
   });

@@ -9,18 +9,28 @@ const object = (...former: Condition[]) => ({
 });
 const yes: Finding = { status: 'True', reason: 'Yes', message: 'fine' };
 const no: Finding = { status: 'False', reason: 'AccountDenied', message: 'team-b is closed' };
+const alsoNo: Finding = { status: 'False', reason: 'Drift', message: 'two rules are missing' };
 const unknown: Finding = { status: 'Unknown', reason: 'NotYet', message: 'wait' };
 const now = '2026-11-21T09:00:00Z';
 
-it.each`
-  what                             | findings                                                  | status       | reason
-  ${'all is well'}                 | ${{ SourcesComplete: yes, InSync: yes }}                  | ${'True'}    | ${'Ready'}
-  ${'one is False'}                | ${{ SourcesComplete: yes, InSync: no }}                   | ${'False'}   | ${'AccountDenied'}
-  ${'False outweighs Unknown'}     | ${{ SourcesComplete: unknown, InSync: no }}               | ${'False'}   | ${'AccountDenied'}
-  ${'the first False is to blame'} | ${{ SourcesComplete: no, InSync: { ...no, reason: '' } }} | ${'False'}   | ${'AccountDenied'}
-  ${'one is Unknown'}              | ${{ SourcesComplete: yes, InSync: unknown }}              | ${'Unknown'} | ${'NotYet'}
-  ${'one was not looked at'}       | ${{ SourcesComplete: yes }}                               | ${'Unknown'} | ${'AwaitingReconciliation'}
-`('Ready is $status when $what', ({ findings, status, reason }) => {
+it.each<{ when: string; findings: Parameters<typeof conditions>[0]['findings']; status: string; reason: string }>([
+  { when: 'all is well', findings: { SourcesComplete: yes, InSync: yes }, status: 'True', reason: 'Ready' },
+  { when: 'one is False', findings: { SourcesComplete: yes, InSync: no }, status: 'False', reason: no.reason },
+  {
+    when: 'one is unknown',
+    findings: { SourcesComplete: unknown, InSync: yes },
+    status: 'Unknown',
+    reason: unknown.reason,
+  },
+  {
+    when: 'one is False, one unknown',
+    findings: { SourcesComplete: unknown, InSync: no },
+    status: 'False',
+    reason: no.reason,
+  },
+  { when: 'all are False', findings: { SourcesComplete: no, InSync: alsoNo }, status: 'False', reason: no.reason },
+  { when: 'one was not looked at', findings: { InSync: yes }, status: 'Unknown', reason: 'AwaitingReconciliation' },
+])('Ready is $status ($reason) when $when', ({ findings, status, reason }) => {
   expect(conditions({ object: object(), findings, now })[0]).toMatchObject({ type: 'Ready', status, reason });
 });
 

@@ -7,20 +7,25 @@ function failure(status: number, reason = '', retryAfterMs?: number): KubeError 
 }
 const locked = { metadata: { resourceVersion: '7' } };
 
-it.each`
-  what                                     | error                            | method      | body         | retried
-  ${'an overloaded server'}                | ${failure(429)}                  | ${'GET'}    | ${undefined} | ${true}
-  ${'an overloaded server'}                | ${failure(429)}                  | ${'POST'}   | ${{}}        | ${true}
-  ${'a failing server'}                    | ${failure(503)}                  | ${'PATCH'}  | ${{}}        | ${true}
-  ${'a failing server: it may be created'} | ${failure(503)}                  | ${'POST'}   | ${{}}        | ${false}
-  ${'a lost connection'}                   | ${failure(0, 'NoAnswer')}        | ${'DELETE'} | ${undefined} | ${true}
-  ${'a lost connection: may be created'}   | ${failure(0, 'NoAnswer')}        | ${'POST'}   | ${{}}        | ${false}
-  ${'a race of writers'}                   | ${failure(409, 'Conflict')}      | ${'PATCH'}  | ${{}}        | ${true}
-  ${'a race that the caller watches for'}  | ${failure(409, 'Conflict')}      | ${'PATCH'}  | ${locked}    | ${false}
-  ${'a deletion under preconditions'}      | ${failure(409, 'Conflict')}      | ${'DELETE'} | ${{}}        | ${false}
-  ${'a name that is taken'}                | ${failure(409, 'AlreadyExists')} | ${'POST'}   | ${{}}        | ${false}
-  ${'a refusal'}                           | ${failure(422, 'Invalid')}       | ${'PATCH'}  | ${{}}        | ${false}
-`('$method after $what: retried $retried', ({ error, method, body, retried }) => {
+it.each<{ what: string; error: KubeError; method: string; body?: unknown; retried: boolean }>([
+  { what: 'a server that has too much to do', error: failure(429), method: 'GET', retried: true },
+  { what: 'a server that has too much to do', error: failure(429), method: 'POST', retried: true },
+  { what: 'a failing server', error: failure(503), method: 'PATCH', retried: true },
+  { what: 'a failing server, which may have created it', error: failure(503), method: 'POST', retried: false },
+  { what: 'a lost connection', error: failure(0, 'NoAnswer'), method: 'DELETE', retried: true },
+  { what: 'a lost connection, it may be created', error: failure(0, 'NoAnswer'), method: 'POST', retried: false },
+  { what: 'a race of writers', error: failure(409, 'Conflict'), method: 'PATCH', body: {}, retried: true },
+  {
+    what: 'a race that the caller looks out for',
+    error: failure(409, 'Conflict'),
+    method: 'PATCH',
+    body: locked,
+    retried: false,
+  },
+  { what: 'a race with a deletion', error: failure(409, 'Conflict'), method: 'DELETE', retried: false },
+  { what: 'a name that is taken', error: failure(409, 'AlreadyExists'), method: 'POST', retried: false },
+  { what: 'a refusal', error: failure(422, 'Invalid'), method: 'PATCH', retried: false },
+])('$method after $what: retried $retried', ({ error, method, body, retried }) => {
   expect(retryDelay(error, { method, body, attempts: 1 }) !== undefined).toBe(retried);
 });
 
