@@ -101,10 +101,15 @@ export class KubeClient {
     }
   }
 
-  /** Not retried by itself, as an attempt whose answer was lost may have created the object. */
-  async create<T extends KubeObject>(resource: Resource<T>, object: T, { signal }: CallOptions = {}): Promise<T> {
+  /** Retried only when refused for overload, as an attempt whose answer was lost may have created the object. */
+  async create<T extends KubeObject>(
+    resource: Resource<T>,
+    object: Omit<T, 'apiVersion' | 'kind'>,
+    { signal }: CallOptions = {},
+  ): Promise<T> {
     const { namespace } = object.metadata;
-    return this.#json<T>({ verb: 'create', method: HttpMethod.POST, resource, namespace, body: object, signal });
+    const body = { ...typeOf(resource), ...object };
+    return this.#json<T>({ verb: 'create', method: HttpMethod.POST, resource, namespace, body, signal });
   }
 
   /** Server-side apply: fields that `manager` set before and that `fields` lacks are removed. */

@@ -67,23 +67,16 @@ export async function runWhenLeader(
 ): Promise<void> {
   const lock = new LeaseLock(election);
   if (!(await lock.acquire(signal))) return;
-  const leading = new AbortController();
+  const lost = new AbortController();
   const settled = new AbortController();
-  const forward = () => leading.abort(signal.reason);
-  signal.addEventListener('abort', forward);
-  const led = lead(leading.signal).finally(() => settled.abort());
+  const led = lead(AbortSignal.any([signal, lost.signal])).finally(() => settled.abort());
   const kept = lock.keep(settled.signal);
-  kept.catch((error) => leading.abort(error));
+  kept.catch((error) => lost.abort(error));
   try {
     await Promise.all([led, kept]);
   } finally {
-    signal.removeEventListener('abort', forward);
     master.set({ name: election.name }, 0);
-    const mayRelease = await kept.then(
-      () => true,
-      () => false,
-    );
-    if (mayRelease) await lock.release();
+    if (!lost.signal.aborted) await kept.then(() => lock.release());
   }
 }
 
@@ -155,22 +148,18 @@ class LeaseLock {
     const { client, namespace, name, identity, leaseDurationMs } = this.#election;
     return withDeadline(deadlineMs, undefined, async (signal) => {
       const lease = await client.get(leases, { namespace, name }, { signal });
-      const now = microTimestamp();
-      const leaseDurationSeconds = Math.ceil(leaseDurationMs / 1000);
-      const ours: LeaseSpec = { holderIdentity: identity, leaseDurationSeconds, renewTime: now };
-      if (!lease) {
-        const spec = { ...ours, acquireTime: now, leaseTransitions: 0 };
-        const { apiVersion, kind } = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' };
-        await client.create(leases, { apiVersion, kind, metadata: { namespace, name }, spec }, { signal });
-        return true;
-      }
-      const { holderIdentity, leaseTransitions = 0 } = lease.spec;
-      if (holderIdentity === identity) {
-        await this.#write(lease, ours, signal);
-        return true;
-      }
-      if (holderIdentity && !this.#isStale(lease.spec)) return false;
-      await this.#write(lease, { ...ours, acquireTime: now, leaseTransitions: leaseTransitions + 1 }, signal);
+      const { holderIdentity, leaseTransitions = 0 } = lease?.spec ?? {};
+      if (lease && holderIdentity && holderIdentity !== identity && !this.#isStale(lease.spec)) return false;
+      const renewTime = microTimestamp();
+      const taken = { acquireTime: renewTime, leaseTransitions: leaseTransitions + (lease ? 1 : 0) };
+      const spec: LeaseSpec = {
+        holderIdentity: identity,
+        leaseDurationSeconds: Math.ceil(leaseDurationMs / 1000),
+        renewTime,
+        ...(holderIdentity !== identity && taken),
+      };
+      if (lease) await this.#write(lease, spec, signal);
+      else await client.create(leases, { metadata: { namespace, name }, spec }, { signal });
       return true;
     });
   }

@@ -90,8 +90,6 @@ export class Recorder {
     if (series && (await this.#countUp(series, at))) return;
     const { name, namespace, uid, resourceVersion } = object.metadata;
     const event = await this.#client.create(events, {
-      apiVersion: 'events.k8s.io/v1',
-      kind: 'Event',
       metadata: { name: `${name}.${randomBytes(8).toString('hex')}`, namespace: namespace ?? 'default' },
       eventTime: microTimestamp(at),
       reportingController: 'sallyport.dev/operator',

@@ -84,7 +84,7 @@ afterAll(() => server.stop());
 beforeEach(() => registry.resetMetrics());
 
 async function createGate(name: string): Promise<Gate> {
-  return client.create(gates, { apiVersion: 'example.org/v1', kind: 'Gate', metadata: { name }, spec: { width: 1 } });
+  return client.create(gates, { metadata: { name }, spec: { width: 1 } });
 }
 
 async function fresh(gate: Gate): Promise<Gate> {

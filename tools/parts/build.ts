@@ -6,7 +6,7 @@ import type { Recipe } from './recipes.js';
 export interface PartProgress {
   /** What is built and its version: `etcd v3.6.16`. */
   readonly title: string;
-  /** How long that takes on a small machine: `about 30 seconds`. */
+  /** How long that takes on a small machine: `about a minute`. */
   readonly takes: string;
   readonly state: 'building' | 'ready';
   readonly seconds: number;

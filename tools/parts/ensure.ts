@@ -59,7 +59,7 @@ function cacheDir(): string {
 }
 
 async function cacheKey(recipe: Recipe): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify([process.platform, process.arch, recipe]));
+  const hash = createHash('sha256').update(JSON.stringify([process.platform, process.arch, recipe.env, recipe.steps]));
   for (const lock of recipe.locks) hash.update(await readFile(join(folderOf(recipe), lock)));
   return hash.digest('hex').slice(0, 16);
 }

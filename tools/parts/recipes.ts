@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** How parts are got, as data: with its lock files it is the cache key. `{out}` stands for the folder to fill. */
+/** How parts are got, as data: its steps and the content of its lock files are the cache key. */
 export interface Recipe {
   /** What is got and its version, for people. */
   readonly title: string;
@@ -14,6 +14,7 @@ export interface Recipe {
   /** A tool that must be there, in this version or a later one. */
   readonly needs: Tool;
   readonly env: Readonly<Record<string, string>>;
+  /** `{out}` stands for the folder to fill. */
   readonly steps: readonly (readonly [command: string, ...args: string[]])[];
 }
 
@@ -67,7 +68,7 @@ function kubernetes(): Recipe {
   return goRecipe(
     'go/kubernetes',
     `kube-apiserver and kubectl ${version}`,
-    'about 4 minutes',
+    '4 to 5 minutes',
     `-ldflags=-s -w ${stamps.map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`).join(' ')}`,
     '-o={out}/',
     'k8s.io/kubernetes/cmd/kube-apiserver',
@@ -78,7 +79,7 @@ function kubernetes(): Recipe {
 function etcd(): Recipe {
   const version = pinned('go/etcd/go.mod', /go\.etcd\.io\/etcd\/server\/v3 (v\S+)/);
   const target = ['-ldflags=-s -w', '-o={out}/etcd', 'go.etcd.io/etcd/server/v3'];
-  return goRecipe('go/etcd', `etcd ${version}`, 'about 30 seconds', ...target);
+  return goRecipe('go/etcd', `etcd ${version}`, 'about a minute', ...target);
 }
 
 function moto(): Recipe {
@@ -91,7 +92,7 @@ function moto(): Recipe {
     env: {},
     steps: [
       ['python3', '-m', 'venv', '{out}'],
-      ['{out}/bin/python', '-m', 'pip', 'install', '--require-hashes', '--requirement=requirements.txt'],
+      ['{out}/bin/python', '-m', 'pip', 'install', '--progress-bar=off', '--require-hashes', '-r', 'requirements.txt'],
     ],
   };
 }

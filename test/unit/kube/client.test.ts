@@ -92,7 +92,7 @@ it('counts each attempt by verb, kind and code', async () => {
     (response) => refuse(response, 503, 'ServiceUnavailable'),
     (response) => json(response, 200, configMap('a')),
   );
-  await client.apply(configMaps, configMap('a') as never, { manager: 'test' });
+  await client.apply(configMaps, { ...configMap('a') }, { manager: 'test' });
   const text = await registry.getSingleMetricAsString('sallyport_kube_requests_total');
   expect(text).toContain('{verb="apply",kind="ConfigMap",code="503"} 1');
   expect(text).toContain('{verb="apply",kind="ConfigMap",code="200"} 1');

@@ -1,0 +1,16 @@
+import { KubeConfig } from '@kubernetes/client-node';
+import { startApiServer } from '/work/main/test/support/api-server.ts';
+import { KubeClient } from '/work/main/src/kube/client.ts';
+import { configMaps, configMap } from '/work/main/test/unit/kube/config-maps.ts';
+const server = await startApiServer();
+const config = new KubeConfig(); config.loadFromFile(server.kubeconfig);
+const client = new KubeClient(config);
+const stop = new AbortController();
+const { resourceVersion } = await client.list(configMaps);
+const t0 = Date.now();
+setTimeout(() => stop.abort(), 200_000);
+await client.watch(configMaps, { resourceVersion, quietMs: 150_000, signal: stop.signal }, (e) => console.log(Math.round((Date.now() - t0)/1000), e.type, e.object.metadata.resourceVersion)).catch((e) => console.log(String(e)));
+const t1 = performance.now();
+for (let i=0;i<200;i++) await client.get(configMaps, {namespace:'kube-system', name:'extension-apiserver-authentication'});
+console.log('200 gets', Math.round(performance.now()-t1));
+await server.stop();
