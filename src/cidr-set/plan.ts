@@ -9,7 +9,21 @@ import type { SetWish } from './wish.js';
 export type ChangeKind = 'Authorize' | 'UpdateDescription' | 'Revoke' | 'Disown';
 
 /** Why a change is in the plan but is not to be made now. */
-export type HoldReason = 'PlanMode' | 'SourcesIncomplete' | 'InvalidTag' | 'RemovalGuard' | 'QuotaExceeded';
+export const holdReasons = [
+  'PlanMode',
+  'SourcesIncomplete',
+  'SetUnknown',
+  'InvalidTag',
+  'RemovalGuard',
+  'QuotaExceeded',
+] as const;
+export type HoldReason =
+  | 'PlanMode'
+  | 'SourcesIncomplete'
+  | 'SetUnknown'
+  | 'InvalidTag'
+  | 'RemovalGuard'
+  | 'QuotaExceeded';
 
 export interface RuleChange {
   kind: ChangeKind;
@@ -125,14 +139,13 @@ function compareGroup(
     }
     const named = setsOf(existing.description);
     // A name may only leave the description when that set is known not to need the rule.
-    const staying = [...wishes.values()].filter(
-      (wish) => named?.has(wish.set) && (!wish.complete || wish.mode === 'Plan'),
-    );
-    const names = [...new Set([...enforcing, ...staying].map(({ set }) => set))];
+    const staying = [...(named ?? [])].filter((name) => holdOf(wishes.get(name)));
+    const names = [...new Set([...enforcing.map(({ set }) => set), ...staying])];
     const uncertain = !named && [...wishes.values()].some(({ complete }) => !complete);
     const description = describeRule(names, text);
     if (names.length > 0 && !uncertain && description !== existing.description) {
-      changes.push({ kind: 'UpdateDescription', group: id, rule, ruleId: existing.id, description, sets: names });
+      const concerned = [...new Set([...names, ...(named ?? [])])];
+      changes.push({ kind: 'UpdateDescription', group: id, rule, ruleId: existing.id, description, sets: concerned });
     }
   }
 
@@ -151,20 +164,16 @@ function removal(
 ): RuleChange {
   const named = setsOf(description);
   // Without a readable description the rule may stand for any set.
-  const holders = [...wishes.values()].filter((wish) => named?.has(wish.set) ?? true);
-  const retained = holders.some(({ release }) => release === 'Retain');
+  const holders = named ? [...named].map((name) => wishes.get(name)) : [...wishes.values()];
   const unreadable = groupWishes
     .filter(({ problems }) => problems.some(({ reason }) => reason === 'InvalidTag'))
     .map(({ set }) => set);
-  const held: HoldReason | undefined = holders.some(({ complete }) => !complete)
-    ? 'SourcesIncomplete'
-    : holders.some(({ set }) => unreadable.includes(set))
-      ? 'InvalidTag'
-      : named && holders.some(({ mode, release }) => mode === 'Plan' && !release)
-        ? 'PlanMode'
-        : undefined;
+  const holds = holders.map(
+    (wish) => holdOf(wish) ?? (wish && unreadable.includes(wish.set) ? 'InvalidTag' : undefined),
+  );
+  const held = holders.length === 0 ? 'SetUnknown' : holds.find((hold) => hold !== undefined);
   return {
-    kind: retained ? 'Disown' : 'Revoke',
+    kind: holders.some((wish) => wish?.release === 'Retain') ? 'Disown' : 'Revoke',
     group,
     rule,
     ruleId: id,
@@ -172,6 +181,16 @@ function removal(
     sets: named ? [...named] : [],
     ...(held && { held }),
   };
+}
+
+/**
+ * Why a set that does not ask for a rule may need it all the same. One that is not there was not deleted in order, as our
+ * finalizer would have seen to its rules: it may be about to come, as when a cluster is restored.
+ */
+function holdOf(wish: SetWish | undefined): HoldReason | undefined {
+  if (!wish) return 'SetUnknown';
+  if (!wish.complete) return 'SourcesIncomplete';
+  return wish.mode === 'Plan' && !wish.release ? 'PlanMode' : undefined;
 }
 
 function countFacts(

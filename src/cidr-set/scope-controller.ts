@@ -6,6 +6,7 @@ import type { Recorder } from '../kube/recorder.js';
 import { applyOperations, type Outcome } from './apply.js';
 import type { Estate, Place } from './estate.js';
 import { eventsOf } from './events.js';
+import { countLook } from './metrics.js';
 import { observeScope } from './observe.js';
 import { planScope } from './plan.js';
 import { failedReport, type ScopeReport, scopeReport } from './report.js';
@@ -72,6 +73,7 @@ async function look(
   const { rulesPerSecurityGroup } = account.spec;
   const plan = planScope({ wishes, groups: observed.value, rulesPerSecurityGroup });
   const outcomes = await applyOperations(ec2, plan.operations, ownerId, signal);
+  countLook(scope, plan, outcomes);
   const error = outcomes.map(({ result }) => result).find((result) => result instanceof AwsError);
   return { report: scopeReport(scope, wishes, plan, outcomes), outcomes, ...(error && { error }) };
 }

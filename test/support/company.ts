@@ -1,7 +1,7 @@
-import { AuthorizeSecurityGroupIngressCommand, CreateSecurityGroupCommand, type EC2Client } from '@aws-sdk/client-ec2';
+import { AuthorizeSecurityGroupIngressCommand, CreateSecurityGroupCommand, type EC2Client, type IpPermission } from '@aws-sdk/client-ec2';
 
 /** A security group of the company, as its people made it by hand. */
-interface SeedGroup {
+export interface SeedGroup {
   name: string;
   tags: Record<string, string>;
   /** `tcp/443 203.0.113.0/26` */
@@ -77,11 +77,17 @@ export async function makeGroup(ec2: EC2Client, { name, tags, rules = [] }: Seed
 
 /** Lets CIDRs in by hand: `tcp/443 203.0.113.0/26`. */
 export async function authorize(ec2: EC2Client, GroupId: string, ...rules: string[]): Promise<void> {
-  const IpPermissions = rules.map((text) => {
+  await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: permissionsOf(rules) }));
+}
+
+/** `Description` goes with each rule. */
+export function permissionsOf(rules: readonly string[], Description?: string): IpPermission[] {
+  return rules.map((text) => {
     const [ports = '', cidr = ''] = text.split(' ');
     const [IpProtocol, port] = ports.split('/');
-    const range = cidr.includes(':') ? { Ipv6Ranges: [{ CidrIpv6: cidr }] } : { IpRanges: [{ CidrIp: cidr }] };
+    const range = cidr.includes(':')
+      ? { Ipv6Ranges: [{ CidrIpv6: cidr, Description }] }
+      : { IpRanges: [{ CidrIp: cidr, Description }] };
     return { IpProtocol, FromPort: Number(port), ToPort: Number(port), ...range };
   });
-  await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
 }

@@ -1,36 +1,41 @@
-import { DescribeSecurityGroupRulesCommand, type SecurityGroupRule } from '@aws-sdk/client-ec2';
-import { KubeConfig } from '@kubernetes/client-node';
 import { createLogger, transports } from 'winston';
 import { type OperatorOptions, runOperator } from '../../src/operator.js';
-import { type ApiServer, startApiServer } from './api-server.js';
-import { companyAccounts, type Seeded, seedCompany } from './company.js';
-import { applyCrds } from './crds.js';
+import { type Cluster, startCluster } from './cluster.js';
+import { companyAccounts, makeGroup, type SeedGroup, type Seeded, seedCompany } from './company.js';
 import { type Edge, startEdge } from './edge/edge.js';
+import { Group } from './group.js';
 import { startMoto } from './moto.js';
 
+export { eventually } from './eventually.js';
+
 /** A cluster with our kinds, and the company's AWS accounts behind the edge. */
-export interface Ground {
-  server: ApiServer;
+export interface Ground extends Cluster {
   edge: Edge;
   company: Seeded;
-  /** Runs an operator in this process; `stop` lets it end in its own time. */
+  /** Runs an operator in this process. */
   operator(options?: Partial<OperatorOptions>): RunningOperator;
-  /** All rules of a group, in the words of `tcp/443 203.0.113.0/24`, ours with an asterisk before. */
+  /** A group of the company, e.g. `shared/eu-west-1/gitlab-nlb`, or one made by makeGroup. */
+  group(key: string): Group;
+  /** Makes a group by hand. `place`: `shared/eu-west-1`. */
+  makeGroup(place: string, seed: Partial<SeedGroup> & { name: string }): Promise<Group>;
+  /** All rules of a group, see Group. */
   rules(group: string): Promise<string[]>;
-  stop(): Promise<void>;
+  /** After a test: no fault happens any more, and all sets are gone. */
+  clean(): Promise<void>;
 }
 
 export interface RunningOperator {
+  /** Rejects when it lost its lease. */
+  readonly ended: Promise<void>;
+  /** Lets it end in its own time. */
   stop(): Promise<void>;
 }
 
 const quiet = createLogger({ silent: true, transports: [new transports.Console()] });
 
 export async function startGround(): Promise<Ground> {
-  const moto = await startMoto();
+  const [moto, cluster] = await Promise.all([startMoto(), startCluster()]);
   const edge = await startEdge({ upstream: moto.url });
-  const server = await startApiServer();
-  await applyCrds(server);
   const company = await seedCompany(edge.clientFor);
   const running = new Set<RunningOperator>();
   Object.assign(process.env, {
@@ -39,16 +44,24 @@ export async function startGround(): Promise<Ground> {
     AWS_SECRET_ACCESS_KEY: 'operator',
   });
 
+  function group(key: string): Group {
+    return new Group(ec2Of(key), company.ids.get(key) ?? '');
+  }
+
+  function ec2Of(place: string) {
+    const [account, region = ''] = place.split('/');
+    const { accountId = '' } = companyAccounts.find(({ name }) => name === account) ?? {};
+    return edge.clientFor(accountId, region);
+  }
+
   return {
-    server,
+    ...cluster,
     edge,
     company,
     operator(options = {}) {
-      const kubeConfig = new KubeConfig();
-      kubeConfig.loadFromFile(server.kubeconfig);
       const end = new AbortController();
       const defaults: OperatorOptions = {
-        kubeConfig,
+        kubeConfig: cluster.kubeConfig,
         namespace: 'default',
         identity: 'test',
         resyncMs: 60_000,
@@ -56,7 +69,9 @@ export async function startGround(): Promise<Ground> {
         log: quiet,
       };
       const ended = runOperator({ ...defaults, ...options }, end.signal);
+      ended.catch(() => {});
       const operator: RunningOperator = {
+        ended,
         async stop() {
           running.delete(operator);
           end.abort();
@@ -66,50 +81,22 @@ export async function startGround(): Promise<Ground> {
       running.add(operator);
       return operator;
     },
-    async rules(group) {
-      const [account, region = ''] = group.split('/');
-      const { accountId = '' } = companyAccounts.find(({ name }) => name === account) ?? {};
-      const ec2 = edge.clientFor(accountId, region);
-      const found: SecurityGroupRule[] = [];
-      let NextToken: string | undefined;
-      do {
-        const page = await ec2.send(
-          new DescribeSecurityGroupRulesCommand({
-            Filters: [{ Name: 'group-id', Values: [company.ids.get(group) ?? ''] }],
-            NextToken,
-          }),
-        );
-        found.push(...(page.SecurityGroupRules ?? []));
-        NextToken = page.NextToken;
-      } while (NextToken);
-      return found
-        .filter(({ IsEgress }) => !IsEgress)
-        .map(ruleWords)
-        .sort();
+    group,
+    async makeGroup(place, seed) {
+      const key = `${place}/${seed.name}`;
+      company.ids.set(key, await makeGroup(ec2Of(place), { tags: {}, ...seed }));
+      return group(key);
+    },
+    rules: (key) => group(key).rules(),
+    async clean() {
+      edge.reset();
+      await cluster.deleteSets();
     },
     async stop() {
       await Promise.all([...running].map((operator) => operator.stop()));
-      await server.stop();
+      await cluster.stop();
       await edge.stop();
       await moto.stop();
     },
   };
-}
-
-function ruleWords({ IpProtocol, FromPort, CidrIpv4, CidrIpv6, Tags = [] }: SecurityGroupRule): string {
-  const mark = Tags.some(({ Key }) => Key === 'sallyport.dev/owner') ? '* ' : '';
-  return `${mark}${IpProtocol}/${FromPort} ${CidrIpv4 ?? CidrIpv6}`;
-}
-
-/** Asks again and again until `probe` passes; rejects with its last failure. */
-export async function eventually<T>(probe: () => Promise<T> | T, withinMs = 30_000): Promise<T> {
-  const deadline = performance.now() + withinMs;
-  for (;;) {
-    try {
-      return await probe();
-    } catch (error) {
-      if (performance.now() > deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
 }

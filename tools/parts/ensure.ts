@@ -33,7 +33,7 @@ async function cachedPart(name: PartName, onProgress: OnProgress): Promise<strin
   const path = join(dir, executable);
   if (await isExecutable(path)) return path;
 
-  // A venv whose Python was uninstalled.
+  // What is there can't be run: a venv whose Python was uninstalled.
   await rm(dir, { recursive: true, force: true });
   await mkdir(cacheDir(), { recursive: true });
   // Filled under another name, so that what has the right name is whole, whoever else builds it or is interrupted.

@@ -5,8 +5,8 @@ import { describeRule, setsOf } from '../../../src/cidr-set/description.js';
 const setName = fc.stringMatching(/^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/);
 
 it('tells the sets, then what is there', () => {
-  expect(describeRule(['vpn', 'office'], 'Berlin')).toBe('office, vpn: Berlin');
-  expect(describeRule(['office'], '')).toBe('office');
+  expect(describeRule(['vpn', 'office'], 'Berlin')).toBe('[office, vpn] Berlin');
+  expect(describeRule(['office'], '')).toBe('[office]');
 });
 
 it('is within what EC2 takes, and gives back exactly the sets, or admits that it cannot', () => {
@@ -25,6 +25,6 @@ it('is within what EC2 takes, and gives back exactly the sets, or admits that it
   );
 });
 
-it.each(['', 'Berlin office', 'made by hand', 'office,vpn'])('does not take "%s" for sets', (description) => {
+it.each(['', 'Berlin office', 'office', '[Berlin]', '[]', '[office'])('does not take "%s" for sets', (description) => {
   expect(setsOf(description)).toBeUndefined();
 });

@@ -47,12 +47,12 @@ describe('a plan', () => {
       name: 'adds what is wanted and lacking',
       wishes: [wish('office', [A])],
       groups: [group([])],
-      done: [`Authorize tcp/443 ${A} "office"`],
+      done: [`Authorize tcp/443 ${A} "[office]"`],
     },
     {
       name: 'NoDiff: what is wanted is there',
       wishes: [wish('office', [A])],
-      groups: [group([owned(`tcp/443 ${A}`, 'office')])],
+      groups: [group([owned(`tcp/443 ${A}`, '[office]')])],
     },
     {
       name: 'NoDiff: somebody else made it; it serves and is left alone',
@@ -63,66 +63,79 @@ describe('a plan', () => {
       name: 'StillFires: the same CIDR at another port is another rule',
       wishes: [wish('office', [A])],
       groups: [group([foreign(`tcp/22 ${A}`)])],
-      done: [`Authorize tcp/443 ${A} "office"`],
+      done: [`Authorize tcp/443 ${A} "[office]"`],
     },
     {
       name: 'NoDiff: IPv6 and ICMP as EC2 spells them',
       wishes: [wish('office', ['2001:DB8:0::/32'], { targets: [{ ...egress, ports: ports('icmp') }] })],
-      groups: [group([owned('egress icmp 2001:db8::/32', 'office')])],
+      groups: [group([owned('egress icmp 2001:db8::/32', '[office]')])],
     },
     {
       name: 'adds before it removes',
       wishes: [wish('office', [B])],
-      groups: [group([owned(`tcp/443 ${A}`, 'office')])],
-      done: [`Authorize tcp/443 ${B} "office"`, `Revoke tcp/443 ${A}`],
+      groups: [group([owned(`tcp/443 ${A}`, '[office]')])],
+      done: [`Authorize tcp/443 ${B} "[office]"`, `Revoke tcp/443 ${A}`],
     },
     {
       name: 'never removes a rule that it did not make',
       wishes: [wish('office', [])],
-      groups: [group([foreign(`tcp/443 ${A}`), owned(`tcp/443 ${B}`, 'office')])],
+      groups: [group([foreign(`tcp/443 ${A}`), owned(`tcp/443 ${B}`, '[office]')])],
       done: [`Revoke tcp/443 ${B}`],
     },
     {
       name: 'makes one rule for two sets',
       wishes: [wish('office', [A]), wish('vpn', [A])],
       groups: [group([])],
-      done: [`Authorize tcp/443 ${A} "office, vpn"`],
+      done: [`Authorize tcp/443 ${A} "[office, vpn]"`],
     },
     {
       name: 'keeps a shared rule until the last set lets go, and renames it',
       wishes: [wish('office', []), wish('vpn', [A])],
-      groups: [group([owned(`tcp/443 ${A}`, 'office, vpn')])],
-      done: [`UpdateDescription tcp/443 ${A} "vpn"`],
+      groups: [group([owned(`tcp/443 ${A}`, '[office, vpn]')])],
+      done: [`UpdateDescription tcp/443 ${A} "[vpn]"`],
     },
     {
       name: 'removes a shared rule when the last set lets go',
       wishes: [wish('office', []), wish('vpn', [])],
-      groups: [group([owned(`tcp/443 ${A}`, 'office, vpn')])],
+      groups: [group([owned(`tcp/443 ${A}`, '[office, vpn]')])],
       done: [`Revoke tcp/443 ${A}`],
     },
     {
-      name: 'removes the rules of a set that is no more',
+      name: 'holds the rules of a set that is not there, but was not deleted either',
+      wishes: [wish('vpn', [])],
+      groups: [
+        group([
+          owned(`tcp/443 ${A}`, '[office]'),
+          owned(`tcp/443 ${B}`, '[office, vpn]'),
+          owned(`tcp/443 ${C}`, '[vpn]'),
+        ]),
+      ],
+      done: [`Revoke tcp/443 ${C}`],
+      held: [`SetUnknown: Revoke tcp/443 ${A}`, `SetUnknown: Revoke tcp/443 ${B}`],
+    },
+    {
+      name: 'holds everything while there is no set at all',
       wishes: [],
-      groups: [group([owned(`tcp/443 ${A}`, 'gone')])],
-      done: [`Revoke tcp/443 ${A}`],
+      groups: [group([owned(`tcp/443 ${A}`, '[office]'), owned(`tcp/443 ${B}`, 'Changed by Hand')])],
+      held: [`SetUnknown: Revoke tcp/443 ${A}`, `SetUnknown: Revoke tcp/443 ${B}`],
     },
     {
       name: 'removes rules from a group that is no longer selected',
       wishes: [wish('office', [A])],
-      groups: [group([owned(`tcp/443 ${A}`, 'office')], { app: 'other' })],
+      groups: [group([owned(`tcp/443 ${A}`, '[office]')], { app: 'other' })],
       done: [`Revoke tcp/443 ${A}`],
     },
     {
       name: 'adds only, while a set does not know all its CIDRs',
       wishes: [wish('office', [B], { complete: false })],
-      groups: [group([owned(`tcp/443 ${A}`, 'office')])],
-      done: [`Authorize tcp/443 ${B} "office"`],
+      groups: [group([owned(`tcp/443 ${A}`, '[office]')])],
+      done: [`Authorize tcp/443 ${B} "[office]"`],
       held: [`SourcesIncomplete: Revoke tcp/443 ${A}`],
     },
     {
       name: "StillFires: one set's unknown CIDRs don't hold another set's removal",
       wishes: [wish('office', [], { complete: false }), wish('vpn', [])],
-      groups: [group([owned(`tcp/443 ${A}`, 'vpn')])],
+      groups: [group([owned(`tcp/443 ${A}`, '[vpn]')])],
       done: [`Revoke tcp/443 ${A}`],
     },
     {
@@ -135,82 +148,82 @@ describe('a plan', () => {
       name: 'puts right a description that was changed by hand',
       wishes: [wish('office', [A])],
       groups: [group([owned(`tcp/443 ${A}`, 'Changed by Hand')])],
-      done: [`UpdateDescription tcp/443 ${A} "office"`],
+      done: [`UpdateDescription tcp/443 ${A} "[office]"`],
     },
     {
       name: 'keeps the name of an incomplete set in a description',
       wishes: [wish('office', [], { complete: false }), wish('vpn', [A])],
-      groups: [group([owned(`tcp/443 ${A}`, 'office, vpn')])],
+      groups: [group([owned(`tcp/443 ${A}`, '[office, vpn]')])],
     },
     {
       name: 'writes nothing for a set in mode Plan',
       wishes: [wish('office', [B], { mode: 'Plan' })],
-      groups: [group([owned(`tcp/443 ${A}`, 'office')])],
-      held: [`PlanMode: Authorize tcp/443 ${B} "office"`, `PlanMode: Revoke tcp/443 ${A}`],
+      groups: [group([owned(`tcp/443 ${A}`, '[office]')])],
+      held: [`PlanMode: Authorize tcp/443 ${B} "[office]"`, `PlanMode: Revoke tcp/443 ${A}`],
     },
     {
       name: 'StillFires: a set in mode Plan does not stop another that wants the same rule',
       wishes: [wish('office', [A], { mode: 'Plan' }), wish('vpn', [A])],
       groups: [group([])],
-      done: [`Authorize tcp/443 ${A} "vpn"`],
+      done: [`Authorize tcp/443 ${A} "[vpn]"`],
     },
     {
       name: 'revokes for a deleted set even in mode Plan',
       wishes: [wish('office', [], { mode: 'Plan', release: 'Delete', targets: [] })],
-      groups: [group([owned(`tcp/443 ${A}`, 'office')])],
+      groups: [group([owned(`tcp/443 ${A}`, '[office]')])],
       done: [`Revoke tcp/443 ${A}`],
     },
     {
       name: 'leaves the rules of a set deleted with Retain, without our mark',
       wishes: [wish('office', [], { release: 'Retain', targets: [] })],
-      groups: [group([owned(`tcp/443 ${A}`, 'office')])],
+      groups: [group([owned(`tcp/443 ${A}`, '[office]')])],
       done: [`Disown tcp/443 ${A}`],
     },
     {
       name: 'keeps a rule that a deleted set shares with another',
       wishes: [wish('office', [], { release: 'Retain', targets: [] }), wish('vpn', [A])],
-      groups: [group([owned(`tcp/443 ${A}`, 'office, vpn')])],
-      done: [`UpdateDescription tcp/443 ${A} "vpn"`],
+      groups: [group([owned(`tcp/443 ${A}`, '[office, vpn]')])],
+      done: [`UpdateDescription tcp/443 ${A} "[vpn]"`],
     },
     {
       name: 'writes in both directions',
       wishes: [wish('office', [A], { targets: [egress] })],
       groups: [group([foreign(`all ${A}`)])],
-      done: [`Authorize egress all ${A} "office"`],
+      done: [`Authorize egress all ${A} "[office]"`],
     },
     {
       name: 'selects by group id',
       wishes: [wish('office', [A], { targets: [{ ...egress, tags: {}, groupIds: ['sg-2'] }] })],
       groups: [group([], {}), group([], {}, 'sg-2')],
-      done: [`Authorize egress all ${A} "office"`],
+      done: [`Authorize egress all ${A} "[office]"`],
     },
     {
       name: 'lets a tagged group in at the ports that its tag asks for',
       wishes: [wish('office', [A], { targets: [], allowedPorts: ports('tcp/1-1024') })],
       groups: [group([], { 'cidrset.sallyport.dev/office': 'tcp/443  tcp/22' })],
-      done: [`Authorize tcp/443 ${A} "office"`, `Authorize tcp/22 ${A} "office"`],
+      done: [`Authorize tcp/443 ${A} "[office]"`, `Authorize tcp/22 ${A} "[office]"`],
     },
     {
       name: 'removes nothing for a tag that it cannot read',
       wishes: [wish('office', [A], { targets: [], allowedPorts: ports('tcp/1-1024') })],
-      groups: [group([owned(`tcp/443 ${A}`, 'office')], { 'cidrset.sallyport.dev/office': 'tcp-443 tcp/22' })],
-      done: [`Authorize tcp/22 ${A} "office"`],
+      groups: [group([owned(`tcp/443 ${A}`, '[office]')], { 'cidrset.sallyport.dev/office': 'tcp-443 tcp/22' })],
+      done: [`Authorize tcp/22 ${A} "[office]"`],
       held: [`InvalidTag: Revoke tcp/443 ${A}`],
     },
     {
       name: 'removes a port that is no longer allowed',
       wishes: [wish('office', [A], { targets: [], allowedPorts: ports('tcp/22') })],
-      groups: [group([owned(`tcp/443 ${A}`, 'office')], { 'cidrset.sallyport.dev/office': 'tcp/443' })],
+      groups: [group([owned(`tcp/443 ${A}`, '[office]')], { 'cidrset.sallyport.dev/office': 'tcp/443' })],
       done: [`Revoke tcp/443 ${A}`],
     },
     {
       name: 'leaves a group as it is when the outcome would exceed the quota',
       quota: 2,
       wishes: [wish('office', [B, C])],
-      groups: [group([owned(`tcp/443 ${A}`, 'office'), foreign('tcp/80 10.0.0.0/8')])],
+      groups: [group([owned(`tcp/443 ${A}`, '[office]'), foreign('tcp/80 10.0.0.0/8')])],
       held: [
-        `QuotaExceeded: Authorize tcp/443 ${B} "office"`,
-        `QuotaExceeded: Authorize tcp/443 ${C} "office"`,
+        `QuotaExceeded: Authorize tcp/443 ${B} "[office]"`,
+        `QuotaExceeded: Authorize tcp/443 ${C} "[office]"`,
         `QuotaExceeded: Revoke tcp/443 ${A}`,
       ],
     },
@@ -218,22 +231,26 @@ describe('a plan', () => {
       name: 'removes first only where both do not fit side by side',
       quota: 1,
       wishes: [wish('office', [B])],
-      groups: [group([owned(`tcp/443 ${A}`, 'office')])],
-      done: [`Revoke tcp/443 ${A}`, `Authorize tcp/443 ${B} "office"`],
+      groups: [group([owned(`tcp/443 ${A}`, '[office]')])],
+      done: [`Revoke tcp/443 ${A}`, `Authorize tcp/443 ${B} "[office]"`],
     },
     {
       name: 'counts IPv4 and IPv6 apart',
       quota: 1,
       wishes: [wish('office', [A, '2001:db8::/32'])],
       groups: [group([])],
-      done: [`Authorize tcp/443 ${A} "office"`, 'Authorize tcp/443 2001:db8::/32 "office"'],
+      done: [`Authorize tcp/443 ${A} "[office]"`, 'Authorize tcp/443 2001:db8::/32 "[office]"'],
     },
     {
       name: 'StillFires: a group that is over its quota may still shrink',
       quota: 1,
       wishes: [wish('office', [A, B])],
       groups: [
-        group([owned(`tcp/443 ${A}`, 'office'), owned(`tcp/443 ${B}`, 'office'), owned(`tcp/443 ${C}`, 'office')]),
+        group([
+          owned(`tcp/443 ${A}`, '[office]'),
+          owned(`tcp/443 ${B}`, '[office]'),
+          owned(`tcp/443 ${C}`, '[office]'),
+        ]),
       ],
       done: [`Revoke tcp/443 ${C}`],
     },
@@ -264,7 +281,7 @@ describe('a plan', () => {
 });
 
 describe('the removal guard', () => {
-  const rules = [A, B, C].map((cidr) => owned(`tcp/443 ${cidr}`, 'office'));
+  const rules = [A, B, C].map((cidr) => owned(`tcp/443 ${cidr}`, '[office]'));
 
   it('lets pass what is within it', () => {
     expect(plan([wish('office', [A, B], { maxRemovalPercent: 34 })], [group(rules)]).done).toEqual([
@@ -274,13 +291,13 @@ describe('the removal guard', () => {
 
   it('holds what is over it, goes on adding, and tells the way out, which is good for this removal only', () => {
     const first = plan([wish('office', ['10.0.0.0/8'], { maxRemovalPercent: 50 })], [group(rules)]);
-    expect(first.done).toEqual(['Authorize tcp/443 10.0.0.0/8 "office"']);
+    expect(first.done).toEqual(['Authorize tcp/443 10.0.0.0/8 "[office]"']);
     expect(first.held).toHaveLength(3);
     expect(first.problems[0]).toMatch(/3 of 3 rules would go at once \(100 %, guard 50 %\)/);
 
     const confirmed = [/confirm-removal=(\w{8})$/.exec(first.problems[0] ?? '')?.[1] ?? ''];
     expect(plan([wish('office', [], { maxRemovalPercent: 50, confirmed })], [group(rules)]).done).toHaveLength(3);
-    const other = [...rules, owned('tcp/443 10.0.0.0/8', 'office')];
+    const other = [...rules, owned('tcp/443 10.0.0.0/8', '[office]')];
     expect(plan([wish('office', [], { maxRemovalPercent: 50, confirmed })], [group(other)]).done).toEqual([]);
   });
 });
@@ -289,7 +306,7 @@ describe('facts', () => {
   it('count the rules that serve a set, and those of them that others made', () => {
     const { sets } = plan(
       [wish('office', [A, B, C])],
-      [group([owned(`tcp/443 ${A}`, 'office'), foreign(`tcp/443 ${B}`)])],
+      [group([owned(`tcp/443 ${A}`, '[office]'), foreign(`tcp/443 ${B}`)])],
     );
     expect(sets.get('office')).toMatchObject({
       groups: 1,

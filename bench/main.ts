@@ -1,0 +1,18 @@
+/** Measures what the operator, as it is shipped, costs in calls to AWS, time and memory: on a real API server and an emulator. */
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { parseArgs, promisify } from 'node:util';
+import { table } from './report.js';
+import { runScenarios, type Scenario } from './scenarios.js';
+
+const { values } = parseArgs({
+  options: { groups: { type: 'string', multiple: true, default: ['100', '1000'] }, json: { type: 'string' } },
+});
+
+await promisify(execFile)(process.execPath, ['tools/build.mjs']);
+const scenarios: Scenario[] = [];
+for (const groups of values.groups) {
+  scenarios.push(...(await runScenarios(Number(groups), (doing) => console.error(`▸ ${doing}`))));
+}
+if (values.json) await writeFile(values.json, `${JSON.stringify({ scenarios }, null, 2)}\n`);
+else console.log(table(scenarios));

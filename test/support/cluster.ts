@@ -1,0 +1,109 @@
+import { KubeConfig } from '@kubernetes/client-node';
+import { type AwsAccount, type AwsAccountSpec, awsaccounts } from '../../src/api/aws-account.gen.js';
+import { type CidrSet, type CidrSetSpec, cidrsets } from '../../src/api/cidr-set.gen.js';
+import { KubeClient } from '../../src/kube/client.js';
+import type { Condition } from '../../src/kube/conditions.js';
+import type { KubeObject, ObjectMeta } from '../../src/kube/resource.js';
+import { type ApiServer, startApiServer } from './api-server.js';
+import { applyCrds } from './crds.js';
+import { eventually } from './eventually.js';
+
+/** What a person writes of an object: defaults are the API server's business. */
+export interface Manifest {
+  kind: 'AwsAccount' | 'CidrSet';
+  metadata: ObjectMeta;
+  spec: object;
+}
+
+/** A Kubernetes cluster that knows our kinds, and what a person does there. */
+export interface Cluster {
+  server: ApiServer;
+  kubeConfig: KubeConfig;
+  client: KubeClient;
+  /** As `kubectl apply --server-side` does. */
+  apply(...objects: Manifest[]): Promise<void>;
+  set(name: string): Promise<CidrSet>;
+  /**
+   * As `kubectl wait` does: until a condition of `cidrset/office` begins with, or matches, `True InSync: 3 rules in 1
+   * security groups`. What it says about an earlier spec doesn't count. Resolves to all it says.
+   */
+  told(object: string, words: string | RegExp, type?: string): Promise<string>;
+  /** Resolves when they are gone. Without names, all. */
+  deleteSets(...names: string[]): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const resources = { AwsAccount: awsaccounts, CidrSet: cidrsets };
+
+export async function startCluster(): Promise<Cluster> {
+  const server = await startApiServer();
+  await applyCrds(server);
+  const kubeConfig = new KubeConfig();
+  kubeConfig.loadFromFile(server.kubeconfig);
+  const client = new KubeClient(kubeConfig);
+
+  async function condition(object: string, type: string): Promise<string> {
+    const [kind, name = ''] = object.split('/');
+    const found =
+      kind === 'awsaccount' ? await client.get(awsaccounts, { name }) : await client.get(cidrsets, { name });
+    return conditionText(found, type);
+  }
+
+  return {
+    server,
+    kubeConfig,
+    client,
+    async apply(...objects) {
+      for (const { kind, metadata, spec } of objects) {
+        await client.apply<KubeObject>(resources[kind], { metadata, spec }, { manager: 'person' });
+      }
+    },
+    async set(name) {
+      const found = await client.get(cidrsets, { name });
+      if (!found) throw new Error(`there is no CidrSet ${name}`);
+      return found;
+    },
+    told: (object, words, type = 'Ready') =>
+      eventually(async () => {
+        const text = await condition(object, type);
+        if (typeof words === 'string' ? text.startsWith(words) : words.test(text)) return text;
+        throw new Error(`${object} tells of ${type}: ${text}\nawaited: ${words}`);
+      }),
+    async deleteSets(...names) {
+      const named = async () => {
+        const { items } = await client.list(cidrsets);
+        return items.filter(({ metadata }) => names.length === 0 || names.includes(metadata.name));
+      };
+      for (const { metadata } of await named()) await client.delete(cidrsets, metadata);
+      await eventually(async () => {
+        const left = await named();
+        if (left.length > 0) throw new Error(`not gone: ${JSON.stringify(left)}`);
+      });
+    },
+    stop: () => server.stop(),
+  };
+}
+
+function conditionText(object: AwsAccount | CidrSet | undefined, type: string): string {
+  const conditions: Condition[] = object?.status?.conditions ?? [];
+  const found = conditions.find((condition) => condition.type === type);
+  if (!found) return 'nothing';
+  const { status, reason, message, observedGeneration } = found;
+  return `${observedGeneration === object?.metadata.generation ? '' : 'of an earlier spec: '}${status} ${reason}: ${message}`;
+}
+
+export function awsAccount(name: string, spec: Partial<AwsAccountSpec> & { accountId: string }): Manifest {
+  return { kind: 'AwsAccount', metadata: { name }, spec: { regions: ['eu-west-1'], ...spec } };
+}
+
+type Written<T> = T extends (infer Item)[] ? Written<Item>[] : T extends object ? { [K in keyof T]?: Written<T[K]> } : T;
+
+/** A set of CIDRs, each by itself or with its description. */
+export function cidrSet(
+  name: string,
+  cidrs: (string | { cidr: string; description: string })[],
+  spec: Written<Omit<CidrSetSpec, 'cidrs'>> = {},
+): Manifest {
+  const list = cidrs.map((each) => (typeof each === 'string' ? { cidr: each } : each));
+  return { kind: 'CidrSet', metadata: { name }, spec: { cidrs: list, ...spec } };
+}
