@@ -25,7 +25,7 @@ export interface ListOptions extends CallOptions {
 export interface WatchOptions extends ListOptions {
   /** Changes after this version. */
   resourceVersion: string;
-  /** A watch that says nothing for so long is taken for dead. The API server sends a bookmark each minute. */
+  /** A watch that says nothing for so long is taken for dead. Bookmarks come each minute, the first after two. */
   quietMs: number;
 }
 

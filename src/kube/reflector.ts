@@ -55,7 +55,7 @@ export class Reflector<T extends KubeObject, Index extends string = never> {
 
   /** Settles when the signal aborts, and for no other reason. */
   async run(signal: AbortSignal): Promise<void> {
-    const { client, resource, namespace, labelSelector, quietMs = 150_000 } = this.#options;
+    const { client, resource, namespace, labelSelector, quietMs = 180_000 } = this.#options;
     const selection = { namespace, labelSelector, signal };
     let failures = 0;
     while (!signal.aborted) {

@@ -5,8 +5,10 @@ import { KubeClient } from '../../src/kube/client.js';
 import type { Condition } from '../../src/kube/conditions.js';
 import type { KubeObject, ObjectMeta } from '../../src/kube/resource.js';
 import { type ApiServer, startApiServer } from './api-server.js';
+import { companyAccounts } from './company.js';
 import { applyCrds } from './crds.js';
 import { eventually } from './eventually.js';
+import type { Group } from './group.js';
 
 /** What a person writes of an object: defaults are the API server's business. */
 export interface Manifest {
@@ -92,18 +94,34 @@ function conditionText(object: AwsAccount | CidrSet | undefined, type: string): 
   return `${observedGeneration === object?.metadata.generation ? '' : 'of an earlier spec: '}${status} ${reason}: ${message}`;
 }
 
-export function awsAccount(name: string, spec: Partial<AwsAccountSpec> & { accountId: string }): Manifest {
-  return { kind: 'AwsAccount', metadata: { name }, spec: { regions: ['eu-west-1'], ...spec } };
+/** One of the company's accounts, in eu-west-1. */
+export function awsAccount(name: string, spec: Partial<AwsAccountSpec> = {}): Manifest {
+  const { accountId = '' } = companyAccounts.find((account) => account.name === name) ?? {};
+  const roleArn = `arn:aws:iam::${accountId}:role/sallyport`;
+  return { kind: 'AwsAccount', metadata: { name }, spec: { accountId, roleArn, regions: ['eu-west-1'], ...spec } };
 }
 
-type Written<T> = T extends (infer Item)[] ? Written<Item>[] : T extends object ? { [K in keyof T]?: Written<T[K]> } : T;
+type SecurityGroupTarget = NonNullable<NonNullable<CidrSetSpec['targets']>['securityGroups']>[number];
+type Written<T> = T extends (infer Item)[]
+  ? Written<Item>[]
+  : T extends object
+    ? { [K in keyof T]?: Written<T[K]> }
+    : T;
+
+type Spec = Written<Omit<CidrSetSpec, 'cidrs'>>;
 
 /** A set of CIDRs, each by itself or with its description. */
 export function cidrSet(
   name: string,
   cidrs: (string | { cidr: string; description: string })[],
-  spec: Written<Omit<CidrSetSpec, 'cidrs'>> = {},
+  spec: Spec = {},
 ): Manifest {
   const list = cidrs.map((each) => (typeof each === 'string' ? { cidr: each } : each));
   return { kind: 'CidrSet', metadata: { name }, spec: { cidrs: list, ...spec } };
+}
+
+/** What lets a set into groups: at tcp/443, where `more` doesn't say otherwise. */
+export function into(groups: Group | Group[], more: Written<SecurityGroupTarget> = {}) {
+  const groupIds = [groups].flat().map(({ id }) => id);
+  return { targets: { securityGroups: [{ name: 'gitlab', groupIds, ports: ['tcp/443'], ...more }] } } satisfies Spec;
 }

@@ -1,4 +1,9 @@
-import { AuthorizeSecurityGroupIngressCommand, CreateSecurityGroupCommand, type EC2Client, type IpPermission } from '@aws-sdk/client-ec2';
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  CreateSecurityGroupCommand,
+  type EC2Client,
+  type IpPermission,
+} from '@aws-sdk/client-ec2';
 
 /** A security group of the company, as its people made it by hand. */
 export interface SeedGroup {

@@ -1,8 +1,9 @@
 import { createLogger, transports } from 'winston';
 import { type OperatorOptions, runOperator } from '../../src/operator.js';
 import { type Cluster, startCluster } from './cluster.js';
-import { companyAccounts, makeGroup, type SeedGroup, type Seeded, seedCompany } from './company.js';
+import { companyAccounts, makeGroup, type Seeded, type SeedGroup, seedCompany } from './company.js';
 import { type Edge, startEdge } from './edge/edge.js';
+import { eventually } from './eventually.js';
 import { Group } from './group.js';
 import { startMoto } from './moto.js';
 
@@ -20,6 +21,8 @@ export interface Ground extends Cluster {
   makeGroup(place: string, seed: Partial<SeedGroup> & { name: string }): Promise<Group>;
   /** All rules of a group, see Group. */
   rules(group: string): Promise<string[]>;
+  /** Resolves when the operator has looked at `shared/eu-west-1` from beginning to end. */
+  look(place: string): Promise<void>;
   /** After a test: no fault happens any more, and all sets are gone. */
   clean(): Promise<void>;
 }
@@ -49,8 +52,7 @@ export async function startGround(): Promise<Ground> {
   }
 
   function ec2Of(place: string) {
-    const [account, region = ''] = place.split('/');
-    const { accountId = '' } = companyAccounts.find(({ name }) => name === account) ?? {};
+    const { accountId, region } = scopeOf(place);
     return edge.clientFor(accountId, region);
   }
 
@@ -88,6 +90,14 @@ export async function startGround(): Promise<Ground> {
       return group(key);
     },
     rules: (key) => group(key).rules(),
+    async look(place) {
+      const match = { ...scopeOf(place), action: 'DescribeSecurityGroupRules' };
+      // The second look from now on begins when the first has ended.
+      const awaited = edge.count(match) + 2;
+      await eventually(() => {
+        if (edge.count(match) < awaited) throw new Error(`no look at ${place}`);
+      });
+    },
     async clean() {
       edge.reset();
       await cluster.deleteSets();
@@ -99,4 +109,11 @@ export async function startGround(): Promise<Ground> {
       await moto.stop();
     },
   };
+}
+
+/** `shared/eu-west-1`, or a group there. */
+function scopeOf(place: string): { accountId: string; region: string } {
+  const [account, region = ''] = place.split('/');
+  const { accountId = '' } = companyAccounts.find(({ name }) => name === account) ?? {};
+  return { accountId, region };
 }

@@ -60,7 +60,9 @@ export class Group {
       found.push(...(page.SecurityGroupRules ?? []));
       NextToken = page.NextToken;
     } while (NextToken);
-    return found.filter(({ IsEgress, CidrIpv4, Tags = [] }) => !IsEgress || CidrIpv4 !== '0.0.0.0/0' || Tags.length > 0);
+    return found.filter(
+      ({ IsEgress, CidrIpv4, Tags = [] }) => !IsEgress || CidrIpv4 !== '0.0.0.0/0' || Tags.length > 0,
+    );
   }
 }
 

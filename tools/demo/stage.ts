@@ -35,6 +35,8 @@ export async function startStage(onStarted: (stop: () => Promise<void>) => void)
   await rm(STATE, { recursive: true, force: true });
   // The person's own AWS settings are for their own AWS.
   for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
+  // Its plans for Node 20 are no part of the show.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
   const [server, { edge, company }] = await Promise.all([startCluster(onStarted), startAws(onStarted), bundle()]);
   const env = {
@@ -99,6 +101,8 @@ async function requireFree(port: number): Promise<void> {
   );
   socket.destroy();
   if (taken) {
-    throw new Error(`Port ${port} is taken, by another demo or another AWS emulator: end that first (lsof -i :${port})`);
+    throw new Error(
+      `Port ${port} is taken, by another demo or another AWS emulator: end that first (lsof -i :${port})`,
+    );
   }
 }

@@ -1,0 +1,138 @@
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { awsaccounts } from '../../src/api/aws-account.gen.js';
+import { awsAccount, cidrSet, into } from '../support/cluster.js';
+import { refused } from '../support/edge/effects.js';
+import { eventually, type Ground, startGround } from '../support/ground.js';
+
+const A = '203.0.113.0/24';
+const B = '198.51.100.0/24';
+const teamA = '222222222222';
+const role = `arn:aws:iam::${teamA}:role/sallyport`;
+
+let ground: Ground;
+beforeAll(async () => {
+  ground = await startGround();
+  ground.operator({ resyncMs: 300, releaseAfterMs: 1_500 });
+  await ground.apply(awsAccount('shared'));
+});
+afterEach(async () => {
+  await ground.clean();
+  await ground.client.delete(awsaccounts, { name: 'team-a' });
+});
+afterAll(() => ground.stop());
+
+/** A group in each account. */
+function groups(name: string) {
+  return Promise.all(['shared/eu-west-1', 'team-a/eu-west-1'].map((place) => ground.makeGroup(place, { name })));
+}
+
+it('proves that the credentials are those of the account', async () => {
+  await ground.apply(awsAccount('team-a'));
+  const text = await ground.told('awsaccount/team-a', 'True Verified: acting as arn:aws:sts::222222222222:assumed-role/');
+  expect(text).toContain('sallyport-team-a');
+  const [line = ''] = (await ground.server.kubectl('get', 'awsaccount', 'team-a', '--no-headers')).split('\n');
+  expect(line).toMatch(/^team-a +222222222222 +\["eu-west-1"\] +True +Verified +\d+s$/);
+});
+
+it.each([
+  [
+    'a role that cannot be assumed',
+    { denied: true },
+    `False AccountDenied: team-a (${teamA}): sts:AssumeRole on ${role} was denied; allow it in the policy of the AwsAccount's role, or in its trust policy`,
+    `False AccountDenied: team-a/eu-west-1: sts:AssumeRole on ${role} was denied; allow it`,
+  ],
+  [
+    "a role that wants another external id than the account's",
+    { externalId: 'another' },
+    `False AccountDenied: team-a (${teamA}): sts:AssumeRole on ${role} was denied; allow it`,
+    `False AccountDenied: team-a/eu-west-1: sts:AssumeRole on ${role} was denied; allow it`,
+  ],
+  [
+    'credentials for another account',
+    { actsIn: '999999999999' },
+    `False WrongAccount: team-a (${teamA}): the credentials are those of account 999999999999 (arn:aws:sts::999999999999:assumed-role/`,
+    'False WrongAccount: team-a/eu-west-1: the credentials are those of account 999999999999',
+  ],
+])('tells of %s, goes on with the others, and goes on there when it is put right', async (_what, policy, account, set) => {
+  const [near, far] = await groups(`role ${Object.keys(policy)}`);
+  ground.edge.role(role, policy);
+  await ground.apply(awsAccount('team-a'), cidrSet('office', [A], into([near, far])));
+  await ground.told('awsaccount/team-a', account);
+  await ground.told('cidrset/office', set);
+  await eventually(async () => expect(await near.rules()).toEqual([`* tcp/443 ${A}`]));
+  expect(ground.edge.count({ service: 'ec2', accountId: '999999999999' })).toBe(0);
+
+  ground.edge.reset();
+  await ground.told('awsaccount/team-a', 'True Verified');
+  await ground.told('cidrset/office', 'True InSync: 2 rules');
+  expect(await far.rules()).toEqual([`* tcp/443 ${A}`]);
+});
+
+it('names the permission that a role lacks', async () => {
+  const [near, far] = await groups('permission');
+  await ground.apply(awsAccount('team-a'), cidrSet('office', [A], into([near, far])));
+});
+
+it('changes nothing in AWS when an AwsAccount is deleted, and takes up its rules when it is declared again', async () => {
+  const [near, far] = await groups('undeclared');
+  await ground.apply(awsAccount('team-a'), cidrSet('office', [A], into([near, far])));
+  await ground.told('cidrset/office', 'True InSync: 2 rules');
+  await ground.client.delete(awsaccounts, { name: 'team-a' });
+  await ground.told('cidrset/office', 'True InSync: 1 rule');
+  expect(await far.rules()).toEqual([`* tcp/443 ${A}`]);
+
+  await ground.apply(awsAccount('team-a'), cidrSet('office', [B], into([near, far])));
+  await ground.told('cidrset/office', 'True InSync: 2 rules');
+  expect(await far.rules()).toEqual([`* tcp/443 ${B}`]);
+});
+
+it.each([
+  ['Delete', []],
+  ['Retain', [`tcp/443 ${B}`]],
+] as const)('deletes a set with deletionPolicy %s, and leaves what is handmade', async (deletionPolicy, left) => {
+  const [near, far] = await groups(`policy ${deletionPolicy}`);
+  await near.authorize(`tcp/443 ${A}`);
+  await ground.apply(awsAccount('team-a'), cidrSet('office', [A, B], { ...into([near, far]), deletionPolicy }));
+  await ground.told('cidrset/office', 'True InSync: 4 rules');
+  await ground.deleteSets('office');
+  expect(await near.rules()).toEqual([...left, `tcp/443 ${A}`]);
+  expect(await far.rules()).toEqual(deletionPolicy === 'Delete' ? [] : [`tcp/443 ${B}`, `tcp/443 ${A}`]);
+});
+
+it('deletes a set whose account is gone, and says which rules stay', async () => {
+  const [near, far] = await groups('gone');
+  await ground.apply(awsAccount('team-a'), cidrSet('office', [A], into([near, far])));
+  await ground.told('cidrset/office', 'True InSync: 2 rules');
+  await ground.client.delete(awsaccounts, { name: 'team-a' });
+  await ground.deleteSets('office');
+  expect(await near.rules()).toEqual([]);
+  expect(await far.rules()).toEqual([`* tcp/443 ${A}`]);
+  await eventually(async () => expect(await events()).toContain('Rules stay: team-a/eu-west-1: 1 rules, and no AwsAccount declares that any more'));
+});
+
+it('deletes a set whose account is down when it is back', async () => {
+  const [near, far] = await groups('back');
+  await ground.apply(awsAccount('team-a'), cidrSet('office', [A], into([near, far])));
+  await ground.told('cidrset/office', 'True InSync: 2 rules');
+  ground.edge.fault({ match: { accountId: teamA }, effect: refused('InternalError', 500) });
+  await ground.server.kubectl('delete', 'cidrset', 'office', '--wait=false');
+  await ground.told('cidrset/office', /^False Deleting: Waiting for team-a\/eu-west-1: ec2:Describe\w+ failed: InternalError/);
+  expect(await near.rules()).toEqual([]);
+  ground.edge.reset();
+  await ground.deleteSets('office');
+  expect(await far.rules()).toEqual([]);
+});
+
+it('lets go of a deleted set when its account stays down, and says which rules stay', async () => {
+  const [near, far] = await groups('lost');
+  await ground.apply(awsAccount('team-a'), cidrSet('office', [A], into([near, far])));
+  await ground.told('cidrset/office', 'True InSync: 2 rules');
+  ground.edge.fault({ match: { accountId: teamA }, effect: refused('InternalError', 500) });
+  await ground.deleteSets('office');
+  expect(await near.rules()).toEqual([]);
+  await eventually(async () => expect(await events()).toMatch(/Rules stay: team-a\/eu-west-1: ec2:Describe\w+ failed: InternalError/));
+});
+
+function events(): Promise<string> {
+  return ground.server.kubectl('get', 'events', '-o', 'custom-columns=T:.type,R:.reason,M:.message', '--no-headers');
+}
