@@ -26,12 +26,11 @@ export interface OperatorOptions {
   identity: string;
   /** How long drift may live. */
   resyncMs: number;
+  /** How long a deleted set waits for an account that can't be reached. @default 15 minutes */
+  releaseAfterMs?: number;
   health: { host: string; port: number };
   log: Logger;
 }
-
-/** A deleted set waits so long for an account that can't be reached. */
-const RELEASE_AFTER_MS = 15 * 60_000;
 
 /** Changes that come together, as of one `kubectl apply -f folder`, are looked at together. */
 const SETTLE_MS = 200;
@@ -40,7 +39,7 @@ const namespaces: Resource = { group: '', version: 'v1', plural: 'namespaces', k
 
 /** Runs the operator until the signal aborts; rejects when it lost the lease. */
 export async function runOperator(options: OperatorOptions, signal: AbortSignal): Promise<void> {
-  const { log, resyncMs } = options;
+  const { log, resyncMs, releaseAfterMs = 15 * 60_000 } = options;
   const client = new KubeClient(options.kubeConfig);
   const recorder = new Recorder({ client, log });
   const sessions = new Sessions();
@@ -52,7 +51,7 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
   const setController = new Controller({
     name: 'cidr-set',
     concurrency: 4,
-    reconcile: setReconciler({ estate, client, recorder, releaseAfterMs: RELEASE_AFTER_MS }),
+    reconcile: setReconciler({ estate, client, recorder, releaseAfterMs }),
     log,
   });
   const scopeController = new Controller({

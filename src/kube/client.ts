@@ -4,12 +4,18 @@ import { Counter } from 'prom-client';
 import { registry } from '../telemetry/metrics.js';
 import { withDeadline } from './deadline.js';
 import { KubeError, noAnswer, parseStatus, refused, type Status } from './error.js';
-import type { KubeObject, ObjectMeta, Resource } from './resource.js';
+import {
+  type KubeObject,
+  type Location,
+  type ObjectMeta,
+  type ObjectRef,
+  objectKey,
+  pathOf,
+  type Resource,
+  typeOf,
+} from './resource.js';
 import { retryDelay } from './retry.js';
 import { Transport } from './transport.js';
-
-/** Any object's `metadata` is one. */
-export type ObjectRef = Pick<ObjectMeta, 'name' | 'namespace'>;
 
 export interface CallOptions {
   signal?: AbortSignal | undefined;
@@ -40,21 +46,30 @@ export interface ObjectList<T> {
   resourceVersion: string;
 }
 
+interface Page<T> {
+  metadata: { resourceVersion: string; continue?: string };
+  items: T[];
+}
+
 export interface WatchEvent<T> {
   type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
   object: T;
 }
 
-interface Call extends CallOptions {
-  verb: 'get' | 'list' | 'watch' | 'create' | 'apply' | 'patch' | 'delete';
-  method: HttpMethod;
-  resource: Resource;
-  namespace?: string | undefined;
-  name?: string;
-  subresource?: string | undefined;
+const verbs = {
+  get: { method: HttpMethod.GET, contentType: undefined },
+  list: { method: HttpMethod.GET, contentType: undefined },
+  watch: { method: HttpMethod.GET, contentType: undefined },
+  create: { method: HttpMethod.POST, contentType: 'application/json' },
+  apply: { method: HttpMethod.PATCH, contentType: PatchStrategy.ServerSideApply },
+  patch: { method: HttpMethod.PATCH, contentType: PatchStrategy.MergePatch },
+  delete: { method: HttpMethod.DELETE, contentType: undefined },
+} as const;
+
+interface Call extends Location, CallOptions {
+  verb: keyof typeof verbs;
   query?: Record<string, string | undefined>;
   body?: unknown;
-  contentType?: string;
 }
 
 /** Each attempt counts. Every verb but get, list and watch is a mutating call; `code` is 0 where no answer came. */
@@ -81,9 +96,12 @@ export class KubeClient {
   }
 
   /** undefined when there is no such object. */
-  async get<T extends KubeObject>(resource: Resource<T>, ref: ObjectRef, { signal }: CallOptions = {}) {
-    const call: Call = { verb: 'get', method: HttpMethod.GET, resource, ...named(ref), signal };
-    return absentWhenNotFound(this.#json<T>(call));
+  async get<T extends KubeObject>(
+    resource: Resource<T>,
+    ref: ObjectRef,
+    { signal }: CallOptions = {},
+  ): Promise<T | undefined> {
+    return absentWhenNotFound(this.#json<T>({ verb: 'get', resource, ref, signal }));
   }
 
   /** All pages. */
@@ -92,8 +110,7 @@ export class KubeClient {
     const items: T[] = [];
     for (let next: string | undefined; ; ) {
       const query = { limit: PAGE_SIZE, continue: next, labelSelector, fieldSelector };
-      const call: Call = { verb: 'list', method: HttpMethod.GET, resource, namespace, query, signal };
-      const page = await this.#json<{ metadata: { resourceVersion: string; continue?: string }; items: T[] }>(call);
+      const page = await this.#json<Page<T>>({ verb: 'list', resource, namespace, query, signal });
       // The API server leaves apiVersion and kind out of the items of its own kinds.
       for (const item of page.items) items.push({ ...typeOf(resource), ...item });
       next = page.metadata.continue || undefined;
@@ -108,8 +125,7 @@ export class KubeClient {
     { signal }: CallOptions = {},
   ): Promise<T> {
     const { namespace } = object.metadata;
-    const body = { ...typeOf(resource), ...object };
-    return this.#json<T>({ verb: 'create', method: HttpMethod.POST, resource, namespace, body, signal });
+    return this.#json<T>({ verb: 'create', resource, namespace, body: { ...typeOf(resource), ...object }, signal });
   }
 
   /** Server-side apply: fields that `manager` set before and that `fields` lacks are removed. */
@@ -118,17 +134,9 @@ export class KubeClient {
     fields: { metadata: ObjectMeta } & Record<string, unknown>,
     { manager, subresource, signal }: ApplyOptions,
   ): Promise<T> {
-    return this.#json<T>({
-      verb: 'apply',
-      method: HttpMethod.PATCH,
-      resource,
-      ...named(fields.metadata),
-      subresource,
-      query: { fieldManager: manager, force: 'true' },
-      contentType: PatchStrategy.ServerSideApply,
-      body: { ...typeOf(resource), ...fields },
-      signal,
-    });
+    const query = { fieldManager: manager, force: 'true' };
+    const body = { ...typeOf(resource), ...fields };
+    return this.#json<T>({ verb: 'apply', resource, ref: fields.metadata, subresource, query, body, signal });
   }
 
   /** A JSON merge patch: null removes, lists are replaced. With metadata.resourceVersion it fails on a newer object. */
@@ -138,22 +146,12 @@ export class KubeClient {
     body: Record<string, unknown>,
     { signal }: CallOptions = {},
   ): Promise<T> {
-    const contentType = PatchStrategy.MergePatch;
-    return this.#json<T>({
-      verb: 'patch',
-      method: HttpMethod.PATCH,
-      resource,
-      ...named(ref),
-      contentType,
-      body,
-      signal,
-    });
+    return this.#json<T>({ verb: 'patch', resource, ref, body, signal });
   }
 
   /** Settles, too, when there is no such object. */
   async delete<T extends KubeObject>(resource: Resource<T>, ref: ObjectRef, { signal }: CallOptions = {}) {
-    const call: Call = { verb: 'delete', method: HttpMethod.DELETE, resource, ...named(ref), signal };
-    await absentWhenNotFound(this.#json(call));
+    await absentWhenNotFound(this.#json({ verb: 'delete', resource, ref, signal }));
   }
 
   /**
@@ -168,7 +166,7 @@ export class KubeClient {
     const timeoutSeconds = `${Math.round(300 * (1 + Math.random()))}`;
     const selection = { resourceVersion, labelSelector, fieldSelector };
     const query = { watch: 'true', allowWatchBookmarks: 'true', timeoutSeconds, ...selection };
-    const call: Call = { verb: 'watch', method: HttpMethod.GET, resource, namespace, query, signal };
+    const call: Call = { verb: 'watch', resource, namespace, query, signal };
     await withDeadline(quietMs, signal, (inner, refresh) =>
       this.#once(call, inner, async (response) => {
         for await (const line of lines(response)) {
@@ -187,7 +185,10 @@ export class KubeClient {
         try {
           return await this.#once(call, signal, async ({ body }) => JSON.parse(await body.text()) as T);
         } catch (error) {
-          const delay = error instanceof KubeError ? retryDelay(error, { ...call, attempts }) : undefined;
+          const delay =
+            error instanceof KubeError
+              ? retryDelay(error, { ...verbs[call.verb], body: call.body, attempts })
+              : undefined;
           if (delay === undefined || signal.aborted) throw error;
           await sleep(delay, undefined, { signal }).catch(() => {
             call.signal?.throwIfAborted();
@@ -201,7 +202,10 @@ export class KubeClient {
   async #once<T>(call: Call, signal: AbortSignal, read: (response: ResponseContext) => Promise<T>): Promise<T> {
     let code = 0;
     try {
-      const response = await this.#transport.send({ ...call, path: pathOf(call), signal });
+      const { body, query = {} } = call;
+      const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
+      const path = `${pathOf(call)}?${new URLSearchParams(given)}`;
+      const response = await this.#transport.send({ ...verbs[call.verb], path, body, signal });
       code = response.httpStatusCode;
       if (code < 300) return await read(response);
       throw refused(described(call), code, parseStatus(await response.body.text()), response.headers['retry-after']);
@@ -214,25 +218,9 @@ export class KubeClient {
   }
 }
 
-function named({ namespace, name }: ObjectRef) {
-  return { namespace, name };
-}
-
-function typeOf({ group, version, kind }: Resource) {
-  return { apiVersion: group ? `${group}/${version}` : version, kind };
-}
-
-function described({ verb, resource, namespace, name, subresource }: Call): string {
-  return [verb, resource.kind, [namespace, name, subresource].filter(Boolean).join('/')].filter(Boolean).join(' ');
-}
-
-function pathOf({ resource, namespace, name, subresource, query = {} }: Call): string {
-  const { group, version, plural } = resource;
-  const root = group ? ['apis', group, version] : ['api', version];
-  const segments = [...root, ...(namespace ? ['namespaces', namespace] : []), plural, name, subresource];
-  const path = segments.filter((segment) => segment !== undefined).map(encodeURIComponent);
-  const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return `/${path.join('/')}?${new URLSearchParams(given)}`;
+function described({ verb, resource, ref, subresource }: Call): string {
+  const what = ref && [objectKey(ref), subresource].filter(Boolean).join('/');
+  return [verb, resource.kind, what].filter(Boolean).join(' ');
 }
 
 async function absentWhenNotFound<T>(call: Promise<T>): Promise<T | undefined> {

@@ -86,6 +86,8 @@ class LeaseLock {
   readonly #log: Logger;
   #seen: LeaseSpec | undefined;
   #seenAt = 0;
+  /** When the write that got or renewed the lease for us was begun. */
+  #heldAt = 0;
 
   constructor(election: Election) {
     this.#election = { leaseDurationMs: 15_000, renewDeadlineMs: 10_000, retryPeriodMs: 2_000, ...election };
@@ -113,15 +115,13 @@ class LeaseLock {
   /** Settles when the signal aborts; rejects with LeadershipLost. */
   async keep(signal: AbortSignal): Promise<void> {
     const { retryPeriodMs, renewDeadlineMs } = this.#election;
-    for (let renewedAt = performance.now(); ; ) {
+    for (;;) {
       await sleep(retryPeriodMs, undefined, { signal }).catch(() => {});
       if (signal.aborted) return;
-      const now = performance.now();
-      const leftMs = renewedAt + renewDeadlineMs - now;
+      const leftMs = this.#heldAt + renewDeadlineMs - performance.now();
       if (leftMs <= 0) throw new LeadershipLost(`the lease could not be renewed for ${renewDeadlineMs} ms`);
       try {
         if (!(await this.#hold(leftMs))) throw new LeadershipLost(`${this.#seen?.holderIdentity} holds the lease`);
-        renewedAt = now;
       } catch (error) {
         if (error instanceof LeadershipLost) throw error;
         this.#log.warn('lease not renewed', { error });
@@ -146,6 +146,7 @@ class LeaseLock {
   /** Gets or renews the lease, in one attempt. @returns whether it is ours now */
   async #hold(deadlineMs: number): Promise<boolean> {
     const { client, namespace, name, identity, leaseDurationMs } = this.#election;
+    const begunAt = performance.now();
     return withDeadline(deadlineMs, undefined, async (signal) => {
       const lease = await client.get(leases, { namespace, name }, { signal });
       const { holderIdentity, leaseTransitions = 0 } = lease?.spec ?? {};
@@ -160,6 +161,7 @@ class LeaseLock {
       };
       if (lease) await this.#write(lease, spec, signal);
       else await client.create(leases, { metadata: { namespace, name }, spec }, { signal });
+      this.#heldAt = begunAt;
       return true;
     });
   }

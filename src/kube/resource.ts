@@ -30,7 +30,33 @@ export interface Resource<T extends KubeObject = KubeObject> {
   readonly type?: T;
 }
 
+/** Any object's metadata is one. */
+export type ObjectRef = Pick<ObjectMeta, 'namespace' | 'name'>;
+
 /** `namespace/name`, or `name` where the object has no namespace. */
-export function objectKey({ namespace, name }: Pick<ObjectMeta, 'namespace' | 'name'>): string {
+export function objectKey({ namespace, name }: ObjectRef): string {
   return namespace ? `${namespace}/${name}` : name;
+}
+
+export function typeOf({ group, version, kind }: Resource): Pick<KubeObject, 'apiVersion' | 'kind'> {
+  return { apiVersion: group ? `${group}/${version}` : version, kind };
+}
+
+export interface Location {
+  resource: Resource;
+  /** An object. Absent: all of them, or those of `namespace`. */
+  ref?: ObjectRef;
+  namespace?: string | undefined;
+  subresource?: string | undefined;
+}
+
+/** Of the URL, e.g. `/apis/sallyport.dev/v1alpha1/cidrsets/office/status`. */
+export function pathOf({ resource, ref, namespace = ref?.namespace, subresource }: Location): string {
+  const { group, version, plural } = resource;
+  const root = group ? ['apis', group, version] : ['api', version];
+  const path = [...root, ...(namespace ? ['namespaces', namespace] : []), plural, ref?.name, subresource];
+  return `/${path
+    .filter((part) => part !== undefined)
+    .map(encodeURIComponent)
+    .join('/')}`;
 }

@@ -16,7 +16,7 @@ export interface HttpRequest {
   /** With query. */
   path: string;
   body?: unknown;
-  contentType?: string | undefined;
+  contentType: string | undefined;
   signal: AbortSignal;
 }
 
@@ -33,7 +33,7 @@ export class Transport {
     this.#config = config;
   }
 
-  async send({ method, path, body, contentType = 'application/json', signal }: HttpRequest): Promise<ResponseContext> {
+  async send({ method, path, body, contentType, signal }: HttpRequest): Promise<ResponseContext> {
     const server = this.#config.getCurrentCluster()?.server;
     if (!server) throw new Error('the kubeconfig names no cluster');
     const context = new RequestContext(server.replace(/\/$/, '') + path, method);
@@ -42,10 +42,8 @@ export class Transport {
     if (fresh) context.setDispatcher(this.#pooled(fresh));
     context.setHeaderParam('Accept', 'application/json');
     context.setHeaderParam('User-Agent', 'sallyport');
-    if (body !== undefined) {
-      context.setHeaderParam('Content-Type', contentType);
-      context.setBody(JSON.stringify(body));
-    }
+    if (contentType) context.setHeaderParam('Content-Type', contentType);
+    if (body !== undefined) context.setBody(JSON.stringify(body));
     context.setSignal(signal);
     return this.#http.send(context).toPromise();
   }

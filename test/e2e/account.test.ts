@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { awsaccounts } from '../../src/api/aws-account.gen.js';
 import { awsAccount, cidrSet, into } from '../support/cluster.js';
-import { refused } from '../support/edge/effects.js';
-import { eventually, type Ground, startGround } from '../support/ground.js';
+import { denied, refused } from '../support/edge/effects.js';
+import { eventually, type Ground, type RunningOperator, startGround } from '../support/ground.js';
 
 const A = '203.0.113.0/24';
 const B = '198.51.100.0/24';
@@ -10,9 +10,10 @@ const teamA = '222222222222';
 const role = `arn:aws:iam::${teamA}:role/sallyport`;
 
 let ground: Ground;
+let operator: RunningOperator;
 beforeAll(async () => {
   ground = await startGround();
-  ground.operator({ resyncMs: 300, releaseAfterMs: 1_500 });
+  operator = ground.operator({ resyncMs: 300 });
   await ground.apply(awsAccount('shared'));
 });
 afterEach(async () => {
@@ -28,7 +29,10 @@ function groups(name: string) {
 
 it('proves that the credentials are those of the account', async () => {
   await ground.apply(awsAccount('team-a'));
-  const text = await ground.told('awsaccount/team-a', 'True Verified: acting as arn:aws:sts::222222222222:assumed-role/');
+  const text = await ground.told(
+    'awsaccount/team-a',
+    'True Verified: acting as arn:aws:sts::222222222222:assumed-role/',
+  );
   expect(text).toContain('sallyport-team-a');
   const [line = ''] = (await ground.server.kubectl('get', 'awsaccount', 'team-a', '--no-headers')).split('\n');
   expect(line).toMatch(/^team-a +222222222222 +\["eu-west-1"\] +True +Verified +\d+s$/);
@@ -53,24 +57,32 @@ it.each([
     `False WrongAccount: team-a (${teamA}): the credentials are those of account 999999999999 (arn:aws:sts::999999999999:assumed-role/`,
     'False WrongAccount: team-a/eu-west-1: the credentials are those of account 999999999999',
   ],
-])('tells of %s, goes on with the others, and goes on there when it is put right', async (_what, policy, account, set) => {
-  const [near, far] = await groups(`role ${Object.keys(policy)}`);
-  ground.edge.role(role, policy);
-  await ground.apply(awsAccount('team-a'), cidrSet('office', [A], into([near, far])));
-  await ground.told('awsaccount/team-a', account);
-  await ground.told('cidrset/office', set);
-  await eventually(async () => expect(await near.rules()).toEqual([`* tcp/443 ${A}`]));
-  expect(ground.edge.count({ service: 'ec2', accountId: '999999999999' })).toBe(0);
+])(
+  'tells of %s, goes on with the others, and goes on there when it is put right',
+  async (_what, policy, account, set) => {
+    const [near, far] = await groups(`role ${Object.keys(policy)}`);
+    ground.edge.role(role, policy);
+    await ground.apply(awsAccount('team-a'), cidrSet('office', [A], into([near, far])));
+    await ground.told('awsaccount/team-a', account);
+    await ground.told('cidrset/office', set);
+    await eventually(async () => expect(await near.rules()).toEqual([`* tcp/443 ${A}`]));
+    expect(ground.edge.count({ service: 'ec2', accountId: '999999999999' })).toBe(0);
 
-  ground.edge.reset();
-  await ground.told('awsaccount/team-a', 'True Verified');
-  await ground.told('cidrset/office', 'True InSync: 2 rules');
-  expect(await far.rules()).toEqual([`* tcp/443 ${A}`]);
-});
+    ground.edge.reset();
+    await ground.told('awsaccount/team-a', 'True Verified');
+    await ground.told('cidrset/office', 'True InSync: 2 rules');
+    expect(await far.rules()).toEqual([`* tcp/443 ${A}`]);
+  },
+);
 
 it('names the permission that a role lacks', async () => {
   const [near, far] = await groups('permission');
+  const match = { action: 'AuthorizeSecurityGroupIngress', accountId: teamA };
+  ground.edge.fault({ match, effect: denied('ec2:CreateTags') });
   await ground.apply(awsAccount('team-a'), cidrSet('office', [A], into([near, far])));
+  const where = `team-a/eu-west-1 ${far.id} (permission)`;
+  await ground.told('cidrset/office', `False AccountDenied: ${where}: ec2:CreateTags on `);
+  expect(await near.rules()).toEqual([`* tcp/443 ${A}`]);
 });
 
 it('changes nothing in AWS when an AwsAccount is deleted, and takes up its rules when it is declared again', async () => {
@@ -107,7 +119,9 @@ it('deletes a set whose account is gone, and says which rules stay', async () =>
   await ground.deleteSets('office');
   expect(await near.rules()).toEqual([]);
   expect(await far.rules()).toEqual([`* tcp/443 ${A}`]);
-  await eventually(async () => expect(await events()).toContain('Rules stay: team-a/eu-west-1: 1 rules, and no AwsAccount declares that any more'));
+  await eventually(async () =>
+    expect(await events()).toContain('Rules stay: team-a/eu-west-1: 1 rules, and no AwsAccount declares that any more'),
+  );
 });
 
 it('deletes a set whose account is down when it is back', async () => {
@@ -116,7 +130,10 @@ it('deletes a set whose account is down when it is back', async () => {
   await ground.told('cidrset/office', 'True InSync: 2 rules');
   ground.edge.fault({ match: { accountId: teamA }, effect: refused('InternalError', 500) });
   await ground.server.kubectl('delete', 'cidrset', 'office', '--wait=false');
-  await ground.told('cidrset/office', /^False Deleting: Waiting for team-a\/eu-west-1: ec2:Describe\w+ failed: InternalError/);
+  await ground.told(
+    'cidrset/office',
+    /^False Deleting: Waiting for team-a\/eu-west-1: ec2:Describe\w+ failed: InternalError/,
+  );
   expect(await near.rules()).toEqual([]);
   ground.edge.reset();
   await ground.deleteSets('office');
@@ -127,10 +144,15 @@ it('lets go of a deleted set when its account stays down, and says which rules s
   const [near, far] = await groups('lost');
   await ground.apply(awsAccount('team-a'), cidrSet('office', [A], into([near, far])));
   await ground.told('cidrset/office', 'True InSync: 2 rules');
+
+  await operator.stop();
+  operator = ground.operator({ resyncMs: 300, releaseAfterMs: 1 });
   ground.edge.fault({ match: { accountId: teamA }, effect: refused('InternalError', 500) });
   await ground.deleteSets('office');
   expect(await near.rules()).toEqual([]);
-  await eventually(async () => expect(await events()).toMatch(/Rules stay: team-a\/eu-west-1: ec2:Describe\w+ failed: InternalError/));
+  await eventually(async () =>
+    expect(await events()).toMatch(/Rules stay: team-a\/eu-west-1: ec2:Describe\w+ failed: InternalError/),
+  );
 });
 
 function events(): Promise<string> {

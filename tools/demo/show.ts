@@ -15,9 +15,9 @@ import {
 } from './acts.js';
 import { readRules, scopes } from './holdings.js';
 import { HOLDING_WIDTHS, holdingHead, holdingRows, planRows } from './rows.js';
-import { begin, ended, note, paint, table } from './screen.js';
+import { begin, count, ended, note, paint, table } from './screen.js';
 import { OPERATOR_LOG, RESYNC, STATE, type Stage, startStage } from './stage.js';
-import type { Notes } from './verdict.js';
+import type { Notes, Verdict } from './verdict.js';
 
 /** Gets what the demo runs on, and starts it; see startStage. */
 export async function setUp(onStarted: (stop: () => Promise<void>) => void): Promise<Stage> {
@@ -33,43 +33,51 @@ export async function setUp(onStarted: (stop: () => Promise<void>) => void): Pro
 /** Plays the acts in order; `notes` is filled as they go. */
 export async function play(stage: Stage, notes: Notes): Promise<void> {
   const { groups, rulesByHand } = stage.company;
-  const accounts = new Set(scopes.map(({ account }) => account)).size;
-  begin('company', `${accounts} AWS accounts, ${scopes.length} account regions, ${groups} security groups, `);
+  const [accounts, regions] = [new Set(scopes.map((each) => each.account)), new Set(scopes.map((each) => each.region))];
+  begin('company', `${accounts.size} accounts in ${regions.size} regions, ${groups} security groups, `);
   ended(`${rulesByHand} rules made by hand`);
   notes.byHand = (await readRules(stage)).filter(({ byHand }) => byHand);
 
   begin('operator', `sallyport run --resync=${RESYNC} ...`);
   await stage.startOperator();
-  ended(` its log is ${OPERATOR_LOG}`);
-  note(`It looks at every account region each ${RESYNC} s here, each minute by default.`);
+  ended(` looks at every account and region each ${RESYNC} s here, each minute by default`);
 
-  begin('plan', `${QUICKSTART} with \`mode: Plan\` ...`);
+  begin('plan', `${QUICKSTART} with mode: Plan ...`);
   const planned = await planQuickstart(stage);
   notes.wanted = total(planned);
-  ended(` ${notes.wanted} rules to add, 0 written`);
+  ended(` ${count(notes.wanted, 'rule')} to add, ${count(stage.edge.count({ mutating: true }), 'write')}`);
   table(planRows(planned));
   const foreign = planned.reduce((sum, each) => sum + each.foreign, 0);
-  if (foreign > 0) note(`${foreign} wanted rule was there before, made by hand: it stays its maker's.`);
+  if (foreign > 0) note(`${count(foreign, 'wanted rule')} found that someone made by hand: left as they made it`);
 
   begin('apply', `${QUICKSTART} as it is`);
   ended('');
   table([holdingHead], HOLDING_WIDTHS);
   const applied = await enforceQuickstart(stage, planned, (holdings) => table(holdingRows(holdings), HOLDING_WIDTHS));
-  ended(`    converged in ${seconds(applied.seconds)}: ${applied.writes} writes, ${applied.reads} reads`);
+  ended(
+    `    ${paint.green('converged')} in ${seconds(applied.seconds)}: ${applied.writes} writes, ${applied.reads} reads; ` +
+      `${seconds(performance.now() / 1000)} since the start`,
+  );
 
   begin('drift', `someone deletes ${VICTIM.text} on ${VICTIM.group} ...`);
   ended(` put back in ${seconds((await deleteVictim(stage)).seconds)}`);
   notes.driftRepaired = true;
 
-  begin('change', `office gains ${GAIN.cidr} ...`);
+  begin('change', `office gains ${GAIN.cidr}, ${GAIN.description} ...`);
   const grown = await growOffice(stage);
   notes.wanted += grown.rules;
-  ended(` on ${grown.groups} groups in ${seconds(grown.seconds)}: ${grown.rules} rules, ${grown.writes} writes`);
+  ended(` ${grown.rules} rules on ${grown.groups} groups in ${seconds(grown.seconds)}, ${grown.writes} writes`);
 
-  begin('rest', 'a further look at every account region ...');
+  begin('rest', 'a further look at every account and region ...');
   const rest = await restAWhile(stage);
   notes.writesAtRest = rest.writes;
   ended(` ${rest.writes} writes to AWS, ${rest.objects} to Kubernetes`);
+}
+
+/** The end that people see. */
+export function conclude({ foreignRulesKept }: Verdict, { company }: Stage): void {
+  begin('kept', `${foreignRulesKept} of ${company.rulesByHand} rules made by hand are as their makers left them`);
+  ended('');
 }
 
 /** Leaves the stage to the person, and shows what comes of what they do; never resolves. */

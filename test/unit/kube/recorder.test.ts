@@ -12,7 +12,9 @@ const occurrence = { type: 'Normal', reason: 'Looked', action: 'Observe', note: 
 
 it('logs what it could not send, and sends the rest', async () => {
   let refusals = 1;
-  server = await fakeServer((_url, response) => (refusals-- > 0 ? refuse(response, 403, 'Forbidden') : json(response, 201, {})));
+  server = await fakeServer((_url, response) =>
+    refusals-- > 0 ? refuse(response, 403, 'Forbidden') : json(response, 201, {}),
+  );
   const { log, entries } = recordedLog();
   const recorder = new Recorder({ client: new KubeClient(server.config), log });
   recorder.event(configMap('a'), occurrence);
