@@ -14,6 +14,7 @@ import { runWhenLeader } from './kube/leader.js';
 import { Recorder } from './kube/recorder.js';
 import { Reflector } from './kube/reflector.js';
 import type { KubeObject, Resource } from './kube/resource.js';
+import { aborted } from './kube/signal.js';
 import { serveHealth } from './telemetry/health.js';
 
 export interface OperatorOptions {
@@ -153,8 +154,4 @@ async function clusterId(client: KubeClient): Promise<string> {
   const uid = (await client.get(namespaces, { name: 'kube-system' }))?.metadata.uid;
   if (!uid) throw new Error('the namespace kube-system has no UID; give an owner id with --owner-id');
   return uid;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

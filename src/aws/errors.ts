@@ -73,7 +73,7 @@ const CLASSES: [AwsErrorClass, RegExp][] = [
   ['Denied', /^(AuthFailure|InvalidClientTokenId|MissingAuthenticationToken|SignatureDoesNotMatch|UnrecognizedClient)/],
   ['Denied', /^(ExpiredToken|RequestExpired|CredentialsProviderError)/],
   ['Conflict', /(Duplicate|InUse|AlreadyExists|Mismatch|ConcurrentTagAccess)$|^(DependencyViolation|IncorrectState)/],
-  ['NotFound', /NotFound$|^NoSuch/],
+  ['NotFound', /NotFound(Exception)?$|^NoSuch/],
   ['Quota', /LimitExceeded(Exception)?$/],
 ];
 
@@ -84,9 +84,11 @@ export function classOf(code: string, status: number | undefined): AwsErrorClass
   return status === undefined || status >= 500 ? 'Transient' : 'Invalid';
 }
 
-interface SdkFailure extends Error {
-  /** Node's, for example `ECONNRESET`. */
-  code?: string;
+interface SdkFailure {
+  name: string;
+  message: string;
+  /** Node's, for example `ECONNRESET`; a DOMException has a number. */
+  code?: unknown;
   $metadata?: { httpStatusCode?: number; requestId?: string };
 }
 
@@ -95,9 +97,9 @@ const UNAUTHORIZED = /is not authorized to perform: (\S+)(?: on resource: (\S+))
 /** Turns whatever the SDK threw into an AwsError; an AwsError stays as it is. */
 export function toAwsError(cause: unknown, call: AwsCall): AwsError {
   if (cause instanceof AwsError) return cause;
-  const failure: SdkFailure = cause instanceof Error ? cause : new Error(String(cause));
+  const failure: SdkFailure = isFailure(cause) ? cause : new Error(String(cause));
   const { httpStatusCode: status, requestId } = failure.$metadata ?? {};
-  const code = status === undefined ? (failure.code ?? failure.name) : failure.name;
+  const code = status === undefined && typeof failure.code === 'string' ? failure.code : failure.name;
   const detail = { class: classOf(code, status), code, requestId };
 
   if (/^(UnauthorizedOperation|AccessDenied)/.test(code)) {
@@ -111,4 +113,8 @@ export function toAwsError(cause: unknown, call: AwsCall): AwsError {
   const [summary = ''] = failure.message.split('\n', 1);
   const message = `${call.service}:${call.action} failed: ${code}: ${summary.replace(/\.$/, '')}`;
   return new AwsError(call, { ...detail, message });
+}
+
+function isFailure(cause: unknown): cause is SdkFailure {
+  return typeof cause === 'object' && cause !== null && 'message' in cause;
 }

@@ -26,6 +26,8 @@ function bucketOf({ accountId, region, service, action }: AwsCall): [key: string
   return [key, /^(Describe|Get|List|Search)/.test(action) ? READ : WRITE];
 }
 
+/** Share of a burst that is used. Calls are not equally long on their way, so AWS sees them closer together. */
+const HEADROOM = 0.9;
 /** A throttled bucket refills at half its rate, at a quarter when that is throttled too, down to 1/32. */
 const MAX_SLOWDOWN = 5;
 /** What calls in flight together are told within this time counts as one throttling. */
@@ -34,7 +36,8 @@ const SLOWDOWN_MS = 1_000;
 const RECOVERY_MS = 10_000;
 
 class Bucket {
-  readonly #rate: Rate;
+  readonly #perSecond: number;
+  readonly #capacity: number;
   #tokens: number;
   #refilledAt = performance.now();
   #slowdown = 0;
@@ -42,9 +45,10 @@ class Bucket {
   readonly #waiting = new Set<() => void>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(rate: Rate) {
-    this.#rate = rate;
-    this.#tokens = rate.burst;
+  constructor({ burst, perSecond }: Rate) {
+    this.#perSecond = perSecond;
+    this.#capacity = burst * HEADROOM;
+    this.#tokens = this.#capacity;
   }
 
   async take(signal?: AbortSignal): Promise<void> {
@@ -75,8 +79,8 @@ class Bucket {
   #serve(): void {
     this.#timer = undefined;
     const now = performance.now();
-    const perSecond = this.#rate.perSecond / 2 ** this.#slowdownAt(now);
-    this.#tokens = Math.min(this.#rate.burst, this.#tokens + ((now - this.#refilledAt) / 1000) * perSecond);
+    const perSecond = this.#perSecond / 2 ** this.#slowdownAt(now);
+    this.#tokens = Math.min(this.#capacity, this.#tokens + ((now - this.#refilledAt) / 1000) * perSecond);
     this.#refilledAt = now;
     for (const go of this.#waiting) {
       if (this.#tokens < 1) {

@@ -2,7 +2,9 @@ import type { CidrSet } from '../api/cidr-set.gen.js';
 import { isCurrent, type ScopeView } from './status.js';
 
 export interface DeletionState {
-  /** Scopes where the set's rules are not gone yet, each with what it waits for. */
+  /** Scopes that were not looked at since. */
+  unseen: string[];
+  /** Scopes where the set's rules could not be removed yet, each with what it waits for. */
   waiting: string[];
   /** Scopes that had rules and can't be looked at any more, because nothing declares them. */
   left: string[];
@@ -12,10 +14,9 @@ export interface DeletionState {
 export function deletionState(set: CidrSet, views: readonly ScopeView[]): DeletionState {
   const listed = set.status?.scopes?.filter(({ rules }) => rules > 0) ?? [];
   const had = new Set(listed.map(({ account, region }) => `${account}/${region}`));
-  const waiting = views.flatMap((view) => {
-    const { account, region, report, wish } = view;
+  const unseen = views.filter((view) => !isCurrent(view)).map(({ account, region }) => `${account}/${region}`);
+  const waiting = views.filter(isCurrent).flatMap(({ account, region, report, wish }) => {
     const where = `${account}/${region}`;
-    if (!isCurrent(view)) return [`${where}: not looked at yet`];
     // An account that fails and never had rules of the set must not hold the deletion up.
     if (report?.error) return had.has(where) || set.status?.scopesOmitted ? [report.error.message] : [];
     const undone = report?.sets.get(wish.set)?.pending.filter(({ held }) => !held) ?? [];
@@ -27,5 +28,5 @@ export function deletionState(set: CidrSet, views: readonly ScopeView[]): Deleti
     .map(
       ({ account, region, rules }) => `${account}/${region}: ${rules} rules, and no AwsAccount declares that any more`,
     );
-  return { waiting, left };
+  return { unseen, waiting, left };
 }

@@ -37,11 +37,12 @@ async function release(set: CidrSet, options: SetControllerOptions): Promise<Res
   if (!set.metadata.finalizers?.includes(FINALIZER)) return undefined;
   const { estate, client, recorder, releaseAfterMs } = options;
   const waitedMs = Date.now() - Date.parse(set.metadata.deletionTimestamp ?? '');
-  const { waiting, left } = deletionState(set, estate.views(set));
+  const { unseen, waiting, left } = deletionState(set, estate.views(set));
   const patient = set.spec.deletionPolicy === 'Retain' || waitedMs < releaseAfterMs;
-  if (waiting.length > 0 && patient) {
+  if (unseen.length > 0 || (waiting.length > 0 && patient)) {
     // The rest of the status stays: it says where the rules are.
-    const deleting: Finding = { status: 'False', reason: 'Deleting', message: `Waiting for ${waiting.join('; ')}` };
+    const message = `Waiting for ${[...waiting, ...unseen.map((scope) => `a look at ${scope}`)].join('; ')}`;
+    const deleting: Finding = { status: 'False', reason: 'Deleting', message };
     await applyStatus(client, cidrsets, set, {
       ...set.status,
       observedGeneration: set.metadata.generation ?? 0,

@@ -43,6 +43,7 @@ export function setStatus(
 ): SetStatus {
   const concerned = views.filter(({ wish, report }) => asksForGroups(wish) || report?.sets.get(wish.set)?.ownedRules);
   const scopes = concerned.map((view) => scopeStatus(view, set)).sort(byTrouble);
+  const listed = [...scopes, ...undeclaredScopes(set, views)];
   const pending = concerned.flatMap(({ account, region, wish, report }) =>
     (report?.sets.get(wish.set)?.pending ?? []).map((change) => ({ where: `${account}/${region}`, change })),
   );
@@ -57,8 +58,8 @@ export function setStatus(
       rules: sum('rules'),
       foreignRules: sum('foreignRules'),
       drift: sum('drift'),
-      scopes: scopes.slice(0, MAX_SCOPES),
-      ...(scopes.length > MAX_SCOPES && { scopesOmitted: scopes.length - MAX_SCOPES }),
+      scopes: listed.slice(0, MAX_SCOPES),
+      ...(listed.length > MAX_SCOPES && { scopesOmitted: listed.length - MAX_SCOPES }),
       ...(set.spec.mode === 'Plan' && { plan: planStatus(pending) }),
     },
     findings: {
@@ -93,6 +94,16 @@ function scopeStatus(view: ScopeView, { spec: { mode }, status }: CidrSet): Scop
     reason: problem?.reason ?? (mode === 'Plan' ? 'Planned' : 'InSync'),
     ...(problem?.message && { message: more > 0 ? `${problem.message} (and ${more} more)` : problem.message }),
   };
+}
+
+/** Rules that nobody looks after any more stay listed, so that the set's deletion can tell of them. */
+function undeclaredScopes({ status }: CidrSet, views: readonly ScopeView[]): ScopeStatus[] {
+  const declared = new Set(views.map(({ account, region }) => `${account}/${region}`));
+  const lost = status?.scopes?.filter(
+    ({ account, region, rules }) => rules > 0 && !declared.has(`${account}/${region}`),
+  );
+  const message = 'No AwsAccount declares this any more: its rules stay as they are';
+  return (lost ?? []).map((scope) => ({ ...scope, drift: 0, reason: 'Undeclared', message }));
 }
 
 const PROGRESSING: Problem = { reason: 'Progressing', message: '' };

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HttpMethod, type KubeConfig, PatchStrategy, type ResponseContext } from '@kubernetes/client-node';
 import { Counter } from 'prom-client';
 import { registry } from '../telemetry/metrics.js';
-import { withDeadline } from './deadline.js';
 import { KubeError, noAnswer, parseStatus, refused, type Status } from './error.js';
 import {
   type KubeObject,
@@ -15,6 +14,7 @@ import {
   typeOf,
 } from './resource.js';
 import { retryDelay } from './retry.js';
+import { withDeadline } from './signal.js';
 import { Transport } from './transport.js';
 
 export interface CallOptions {

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Logger } from '../telemetry/log.js';
 import { registry } from '../telemetry/metrics.js';
+import { aborted } from './signal.js';
 import { WorkQueue } from './work-queue.js';
 
 const common = { labelNames: ['controller'] as const, registers: [registry] };
@@ -109,11 +110,4 @@ export class Controller {
       active.dec({ controller });
     }
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

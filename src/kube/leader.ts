@@ -5,8 +5,8 @@ import type { Logger } from '../telemetry/log.js';
 import { registry } from '../telemetry/metrics.js';
 import { jittered } from './backoff.js';
 import type { KubeClient } from './client.js';
-import { withDeadline } from './deadline.js';
 import type { KubeObject, Resource } from './resource.js';
+import { withDeadline } from './signal.js';
 import { microTimestamp } from './time.js';
 
 interface LeaseSpec {

@@ -38,7 +38,12 @@ try {
 } catch (error) {
   console.error(`\n${error instanceof Error ? error.message : error}`);
 }
-for (const stop of stops) await stop();
+for (const stop of stops) {
+  await stop().catch((error: Error) => {
+    console.error(error.message);
+    code = 1;
+  });
+}
 if (lastWord) console.log(lastWord);
 // An act that was interrupted may still wait for something.
 process.exit(code);

@@ -1,5 +1,5 @@
 import { type Planned, total } from './acts.js';
-import type { Holding } from './holdings.js';
+import { type Holding, scopes } from './holdings.js';
 import { bar, type Cell, count, type Paint, paint } from './screen.js';
 
 /** How many rules one character of a bar stands for: the quickstart's longest takes 19 of the 20 there are. */
@@ -21,24 +21,28 @@ function hueOf(set = ''): Paint {
 /** What each set would add, place by place. */
 export function planRows(planned: readonly Planned[]): Cell[][] {
   const sets = [...new Set(planned.map(({ set }) => set))];
-  const places = [...new Set(planned.map(({ account, region }) => `${account} ${region}`))].sort();
-  const cell = (set: string, part: readonly Planned[]): Cell => {
-    if (part.length === 0) return { text: '-', paint: paint.dim };
-    const groups = part.reduce((sum, each) => sum + each.groups, 0);
-    return { text: `+ ${total(part)} in ${count(groups, 'group')}`, paint: hueOf(set) };
-  };
+  const inSets = (part: readonly Planned[]) =>
+    sets.map((set) =>
+      sumOf(
+        part.filter((each) => each.set === set),
+        hueOf(set),
+      ),
+    );
   return [
     ['account', 'region', ...sets].map(head),
-    ...[...places, ' '].map((place) => [
-      ...(place === ' ' ? ['total', ''] : place.split(' ')).map((text) => ({ text })),
-      ...sets.map((set) =>
-        cell(
-          set,
-          planned.filter((each) => each.set === set && (place === ' ' || `${each.account} ${each.region}` === place)),
-        ),
-      ),
+    ...scopes.map(({ account, region }, index) => [
+      { text: scopes[index - 1]?.account === account ? '' : account, paint: paint.bold },
+      { text: region },
+      ...inSets(planned.filter((each) => each.account === account && each.region === region)),
     ]),
+    [{ text: 'total' }, { text: '' }, ...inSets(planned)],
   ];
+}
+
+function sumOf(planned: readonly Planned[], hue: Paint): Cell {
+  if (planned.length === 0) return head('-');
+  const groups = planned.reduce((sum, each) => sum + each.groups, 0);
+  return { text: `+ ${total(planned)} in ${count(groups, 'group')}`, paint: hue };
 }
 
 export const holdingHead: Cell[] = [

@@ -13,7 +13,7 @@ export interface Cell {
 
 /** Begins a line; `ended` ends it. */
 export function begin(act: string, text: string): void {
-  process.stdout.write(`${paint.cyan('▸')} ${paint.bold(act.padEnd(8))} ${text}`);
+  process.stdout.write(`${paint.cyan('▸')} ${paint.bold(act.padEnd(9))} ${text}`);
 }
 
 export function ended(text: string): void {

@@ -40,7 +40,7 @@ export async function play(stage: Stage, notes: Notes): Promise<void> {
 
   begin('operator', `sallyport run --resync=${RESYNC} ...`);
   await stage.startOperator();
-  ended(` looks at every account and region each ${RESYNC} s here, each minute by default`);
+  ended(` running: looks every ${RESYNC} s here, every minute by default`);
 
   begin('plan', `${QUICKSTART} with mode: Plan ...`);
   const planned = await planQuickstart(stage);
@@ -97,10 +97,10 @@ export async function invite({ edge }: Stage): Promise<never> {
     ]),
   );
   ended('Each call that changes AWS shows here. Ctrl-C stops everything.');
-  for (let shown = edge.calls.length; ; await sleep(200)) {
-    const fresh = edge.calls.slice(shown);
-    shown += fresh.length;
-    for (const { mutating, action, accountId, region, status } of fresh) {
+  for (let shown = edge.calls.length; ; await sleep(100)) {
+    // A call without an answer yet is shown when it has one.
+    for (let call = edge.calls[shown]; call?.status; call = edge.calls[++shown]) {
+      const { mutating, action, accountId, region, status } = call;
       const account = scopes.find((scope) => scope.accountId === accountId)?.account ?? accountId;
       if (mutating) ended(`    ${account}/${region}  ${action}  ${status === 200 ? 'done' : `refused (${status})`}`);
     }

@@ -12,7 +12,7 @@ const role = 'arn:aws:iam::222222222222:role/sallyport';
 const assumeRole: AwsCall = { ...call, service: 'sts', action: 'AssumeRole', resource: role };
 
 /** What the SDK throws when AWS answered with an error. */
-function answered(code: string, status = 400, message = 'AWS says why'): Error {
+function answered(code: string, status: number, message = 'AWS says why'): Error {
   return Object.assign(new Error(message), { name: code, $metadata: { httpStatusCode: status, requestId: 'r-1' } });
 }
 
@@ -53,7 +53,7 @@ it.each<[AwsErrorClass, string, number?]>([
   ['Invalid', 'InvalidGroupId.Malformed'],
   ['Invalid', 'InvalidParameterValue'],
   ['Invalid', 'MissingParameter'],
-])('%s: %s', (expected, code, status) => {
+])('%s: %s', (expected, code, status = 400) => {
   const error = toAwsError(answered(code, status), call);
   expect(error).toMatchObject({ class: expected, code, requestId: 'r-1', account: 'team-a', region: 'eu-west-1' });
 });

@@ -28,22 +28,25 @@ function start(count: number, call: AwsCall, signal?: AbortSignal): { through: n
 }
 
 it.each<[string, AwsCall, number, number]>([
-  ['a read', read, 100, 20],
-  ['a write', write, 50, 5],
-  ['tagging', { ...write, action: 'CreateTags' }, 100, 10],
-  ['untagging', { ...write, action: 'DeleteTags' }, 100, 10],
-  ['Route 53', { ...read, service: 'route53', action: 'ListHostedZones' }, 50, 10],
-])('lets %s through at the rate that AWS publishes', async (_, call, burst, perSecond) => {
-  const { through } = start(200, call);
-  await jest.advanceTimersByTimeAsync(0);
-  expect(through).toHaveLength(burst);
-  await jest.advanceTimersByTimeAsync(1_000);
-  expect(through).toHaveLength(burst + perSecond);
-});
+  ['a read', read, 90, 20],
+  ['a write', write, 45, 5],
+  ['tagging', { ...write, action: 'CreateTags' }, 90, 10],
+  ['untagging', { ...write, action: 'DeleteTags' }, 90, 10],
+  ['Route 53', { ...read, service: 'route53', action: 'ListHostedZones' }, 45, 10],
+])(
+  'lets %s through at the rate that AWS publishes, and nine tenths of its burst',
+  async (_, call, burst, perSecond) => {
+    const { through } = start(200, call);
+    await jest.advanceTimersByTimeAsync(0);
+    expect(through).toHaveLength(burst);
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(through).toHaveLength(burst + perSecond);
+  },
+);
 
 it('serves those that wait in the order they came', async () => {
   const { through } = start(60, write);
-  await jest.advanceTimersByTimeAsync(2_000);
+  await jest.advanceTimersByTimeAsync(3_000);
   expect(through).toEqual(Array.from({ length: 60 }, (_, n) => n));
 });
 
@@ -59,15 +62,20 @@ it.each<[string, Partial<AwsCall>]>([
 });
 
 it('counts all of an account in Route 53 together', async () => {
-  start(50, { ...write, service: 'route53', action: 'ListHostedZones' });
-  const { through } = start(1, { ...write, service: 'route53', action: 'ChangeResourceRecordSets', region: 'us-east-1' });
+  start(45, { ...write, service: 'route53', action: 'ListHostedZones' });
+  const { through } = start(1, {
+    ...write,
+    service: 'route53',
+    action: 'ChangeResourceRecordSets',
+    region: 'us-east-1',
+  });
   await jest.advanceTimersByTimeAsync(0);
   expect(through).toHaveLength(0);
 });
 
 it('gives up the place of an aborted call', async () => {
   const aborter = new AbortController();
-  start(50, write);
+  start(45, write);
   const aborted = start(5, write, aborter.signal);
   const behind = start(5, write);
   aborter.abort(new Error('shutting down'));

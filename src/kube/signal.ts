@@ -1,3 +1,11 @@
+/** Settles when the signal aborts, at once when it has. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
 /**
  * Runs work under a signal that aborts with `outer`, or with a TimeoutError `ms` after the start or the last `refresh`.
  * Not by AbortSignal.any: on Node 20 each use keeps some 150 bytes for as long as `outer` lives.
