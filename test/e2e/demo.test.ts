@@ -33,7 +33,8 @@ function startDemo(...args: string[]): Demo {
     process: child,
     output: () => output,
     async printed(words) {
-      await eventually(() => expect(output).toContain(words), 90_000);
+      await Promise.race([demo.exit, eventually(() => expect(output).toContain(words), 90_000)]);
+      expect(output).toContain(words);
       return descendants(child.pid ?? 0);
     },
     exit: once(child, 'close').then(([code]) => code),

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { ensureParts } from '../../tools/parts/ensure.js';
 import { freePort } from './ports.js';
 import { startServer } from './process.js';
@@ -27,7 +28,9 @@ export async function startMoto(): Promise<Moto> {
   }
 
   const server = await startServer(moto, {
-    args: ['-m', 'moto.server', '--host=127.0.0.1', `--port=${port}`],
+    args: [fileURLToPath(new URL('edge/moto_server.py', import.meta.url)), '--host=127.0.0.1', `--port=${port}`],
+    // The thousand images that it would otherwise make in each account and region take a second each time.
+    env: { MOTO_EC2_LOAD_DEFAULT_AMIS: 'false' },
     log: join(dir, 'moto.log'),
     isReady: () => answers('GET', '/moto-api/data.json'),
   });

@@ -85,7 +85,7 @@ export async function invite({ edge }: Stage): Promise<never> {
   ended('\nYours to play with:');
   table(
     [
-      [`source ${STATE}/env`, 'KUBECONFIG, AWS_ENDPOINT_URL and kubectl'],
+      [`source ${STATE}/env`, `KUBECONFIG=${STATE}/kubeconfig AWS_ENDPOINT_URL=${edge.url}`],
       ['kubectl get cidrsets,awsaccounts', 'how things stand'],
       ['kubectl edit cidrset office', 'add an office, take one away'],
       ['kubectl describe cidrset gitlab-access', 'conditions and events'],

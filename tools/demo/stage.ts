@@ -1,7 +1,5 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
-import { readFile, rm, writeFile } from 'node:fs/promises';
-import { createConnection } from 'node:net';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { type ApiServer, startApiServer } from '../../test/support/api-server.js';
@@ -16,7 +14,8 @@ import { ensureParts } from '../parts/ensure.js';
 /** In the checkout: kubeconfig, env, and the servers' logs and data. */
 export const STATE = '.demo';
 export const OPERATOR_LOG = `${STATE}/operator.log`;
-/** Where AWS emulators are used to be; a demo that runs holds it, so that there is one at a time. */
+const PID = `${STATE}/pid`;
+/** Where people expect an AWS emulator; where there is one already, ours takes another. */
 const AWS_PORT = 4566;
 /** Seconds; a minute is the operator's default. */
 export const RESYNC = 2;
@@ -31,8 +30,11 @@ export interface Stage {
 
 /** `onStarted` hears how to stop each server as soon as it runs, so that a start can be interrupted anywhere. */
 export async function startStage(onStarted: (stop: () => Promise<void>) => void): Promise<Stage> {
-  await requireFree(AWS_PORT);
+  await requireAlone();
   await rm(STATE, { recursive: true, force: true });
+  await mkdir(STATE);
+  await writeFile(PID, `${process.pid}`);
+  onStarted(() => rm(PID));
   // The person's own AWS settings are for their own AWS.
   for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
   // Its plans for Node 20 are no part of the show.
@@ -83,7 +85,7 @@ async function startCluster(onStarted: (stop: () => Promise<void>) => void): Pro
 async function startAws(onStarted: (stop: () => Promise<void>) => void): Promise<Pick<Stage, 'edge' | 'company'>> {
   const moto = await startMoto();
   onStarted(moto.stop);
-  const edge = await startEdge({ upstream: moto.url, port: AWS_PORT });
+  const edge = await startEdge({ upstream: moto.url, port: AWS_PORT }).catch(() => startEdge({ upstream: moto.url }));
   onStarted(edge.stop);
   return { edge, company: await seedCompany(edge.clientFor) };
 }
@@ -93,16 +95,16 @@ async function bundle(): Promise<void> {
   await promisify(execFile)(process.execPath, ['tools/build.mjs']);
 }
 
-async function requireFree(port: number): Promise<void> {
-  const socket = createConnection(port, '127.0.0.1');
-  const taken = await once(socket, 'connect').then(
-    () => true,
-    () => false,
-  );
-  socket.destroy();
-  if (taken) {
-    throw new Error(
-      `Port ${port} is taken, by another demo or another AWS emulator: end that first (lsof -i :${port})`,
-    );
+/** A second demo would pull the state from under the first. */
+async function requireAlone(): Promise<void> {
+  const pid = Number(await readFile(PID, 'utf8').catch(() => ''));
+  if (pid && isAlive(pid)) throw new Error(`A demo runs in this folder already: end it first (kill ${pid})`);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
   }
 }
