@@ -68,7 +68,9 @@ export class Reflector<T extends KubeObject, Index extends string = never> {
       } catch (error) {
         if (signal.aborted) return;
         if (error instanceof KubeError && isFinal(error)) this.#resourceVersion = undefined;
-        this.#log.warn('watch broken', { failures, error });
+        // Gone is the API server's ordinary way to ask for a new list.
+        const level = error instanceof KubeError && error.status === 410 ? 'debug' : 'warn';
+        this.#log.log(level, 'watch broken', { failures, error });
       }
       await sleep(jittered(exponential(failures++, 250, 30_000)), undefined, { signal }).catch(() => {});
     }

@@ -91,7 +91,7 @@ describe.each([
     }
 
     const calls = await dieAt(0);
-    const undisturbed = await rules();
+    const undisturbed = await rules(); process.stderr.write(JSON.stringify([calls, ground.edge.calls.map((c) => c.action), undisturbed]) + '\n');
     for (let nth = 1; nth <= calls; nth++) {
       await dieAt(nth);
       await operator.kill();

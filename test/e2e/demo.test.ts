@@ -82,7 +82,7 @@ it('plays by itself, proves what it shows, and leaves nothing running', async ()
   });
   expect(lines.filter((line) => line.length > 100 || line.includes('\x1b'))).toEqual([lines.at(-1)]);
   expect(pids.length).toBeGreaterThan(5);
-  expect(pids.filter(isAlive)).toEqual([]);
+  await eventually(() => expect(pids.filter(isAlive)).toEqual([]));
 });
 
 it('waits for Ctrl-C to stop all that it started', async () => {
@@ -90,5 +90,5 @@ it('waits for Ctrl-C to stop all that it started', async () => {
   const pids = await demo.printed('Ctrl-C stops everything.');
   process.kill(-(demo.process.pid ?? 0), 'SIGINT');
   expect(await demo.exit).toBe(0);
-  expect(pids.filter(isAlive)).toEqual([]);
+  await eventually(() => expect(pids.filter(isAlive)).toEqual([]));
 });

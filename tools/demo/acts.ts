@@ -17,6 +17,9 @@ export const VICTIM = { account: 'shared', region: 'eu-west-1', group: 'gitlab-n
 /** For `office` to gain; whoever lets in the victim's CIDR is to let in this one too. */
 export const GAIN = { cidr: '192.0.2.0/24', description: 'Lisbon office' };
 
+/** Milliseconds; seconds suffice, but on a busy machine. */
+const PATIENCE = 60_000;
+
 /** What a set would write in one account and region. */
 export interface Planned {
   set: string;
@@ -66,7 +69,7 @@ export function enforceQuickstart(
         const found = rules.filter(({ ours }) => ours).length;
         if (found !== wanted) throw new Error(`${account} holds ${found} of the ${wanted} rules that were planned`);
         return holdingsOf(rules);
-      });
+      }, PATIENCE);
       onAccount(holdings);
     }
     await readySets(stage.server);
@@ -80,7 +83,7 @@ export function deleteVictim(stage: Stage): Promise<Effort> {
   const id = stage.company.ids.get(`${account}/${region}/${group}`) ?? '';
   return effort(stage, async () => {
     await new Group(stage.edge.clientFor(accountId, region), id).revoke(text);
-    await eventually(async () => requireOurs(await readRules(stage, account), [keyOf(VICTIM)]));
+    await eventually(async () => requireOurs(await readRules(stage, account), [keyOf(VICTIM)]), PATIENCE);
   });
 }
 
@@ -93,7 +96,7 @@ export async function growOffice(stage: Stage): Promise<Effort & { groups: numbe
   const patch = JSON.stringify([{ op: 'add', path: '/spec/cidrs/-', value: GAIN }]);
   const spent = await effort(stage, async () => {
     await stage.server.kubectl('patch', 'cidrset', 'office', '--type=json', '-p', patch);
-    await eventually(async () => requireOurs(await readRules(stage), wanted));
+    await eventually(async () => requireOurs(await readRules(stage), wanted), PATIENCE);
     await readySets(stage.server);
   });
   return { ...spent, groups: new Set(wanted.map((key) => key.split(' ')[0])).size, rules: wanted.length };
@@ -111,7 +114,7 @@ export async function restAWhile(stage: Stage): Promise<Effort & { objects: numb
           reads.filter((read) => read.accountId === accountId && read.region === region).length < times,
       );
       if (awaited.length > 0) throw new Error(`${awaited[0]?.account} was not looked at again`);
-    });
+    }, PATIENCE);
   let objects = 0;
   const spent = await effort(stage, async () => {
     await looks(1);
@@ -124,7 +127,7 @@ export async function restAWhile(stage: Stage): Promise<Effort & { objects: numb
 
 /** The sets as they are once all of them are Ready. */
 async function readySets(server: ApiServer): Promise<CidrSet[]> {
-  await server.kubectl('wait', '--for=condition=Ready', 'cidrsets', '--all', '--timeout=60s');
+  await server.kubectl('wait', '--for=condition=Ready', 'cidrsets', '--all', `--timeout=${PATIENCE}ms`);
   return JSON.parse(await server.kubectl('get', 'cidrsets', '--output=json')).items;
 }
 

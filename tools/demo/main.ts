@@ -1,7 +1,7 @@
 /** `npm run demo`: the operator at work, on a real API server and an emulated AWS. With --once, unattended. */
 import { parseArgs } from 'node:util';
 import { conclude, invite, play, setUp } from './show.js';
-import { operatorLog, type Stage } from './stage.js';
+import { OPERATOR_LOG, operatorLog, type Stage } from './stage.js';
 import { isWell, judge, type Notes, type Verdict } from './verdict.js';
 
 const stops: (() => Promise<void>)[] = [];
@@ -16,13 +16,17 @@ async function main(once: boolean): Promise<{ well: boolean; verdict: Verdict }>
   const verdict = await judge(stage, notes);
   conclude(verdict, stage);
   const well = isWell(verdict, stage);
+  if (!well)
+    console.error(
+      `Not all is as it should be: ${JSON.stringify(verdict)}\nWhat the operator said is in ${OPERATOR_LOG}`,
+    );
   if (!once && well) await invite(stage);
   return { well, verdict };
 }
 
 async function explain(error: Error, { server }: Stage): Promise<void> {
   const sets = await server.kubectl('get', 'cidrsets,awsaccounts').catch((cause: Error) => cause.message);
-  console.error(`\n${error.message}\n\n${sets}\nThe end of the operator's log:\n${await operatorLog(15)}`);
+  console.error(`\n${error.message}\n\n${sets}\nThe end of ${OPERATOR_LOG}:\n${await operatorLog(15)}`);
 }
 
 let code = 1;

@@ -71,7 +71,7 @@ export async function play(stage: Stage, notes: Notes): Promise<void> {
   begin('rest', 'a further look at every account and region ...');
   const rest = await restAWhile(stage);
   notes.writesAtRest = rest.writes;
-  ended(` ${rest.writes} writes to AWS, ${rest.objects} to Kubernetes`);
+  ended(` ${count(rest.writes, 'write')} to AWS, ${rest.objects} to Kubernetes`);
 }
 
 /** The end that people see. */

@@ -1,8 +1,22 @@
 """moto.server, made fit to stand behind the edge; takes moto.server's own arguments."""
 
+from collections.abc import Iterable
+from threading import Lock
+from typing import Any
+
 from moto.ec2.models.core import TaggedEC2Resource
 from moto.ec2.models.security_groups import SecurityGroupBackend
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 from moto.server import main
+
+answer = DomainDispatcherApplication.__call__
+turn = Lock()
+
+
+def answer_in_turn(*args: Any) -> Iterable[bytes]:
+    """moto lists its dicts in one thread while another adds to them: "dictionary changed size during iteration"."""
+    with turn:
+        return answer(*args)
 
 
 def get_tags(self: TaggedEC2Resource) -> list[dict[str, str]]:
@@ -11,6 +25,7 @@ def get_tags(self: TaggedEC2Resource) -> list[dict[str, str]]:
     return [{"resource_id": self.id, "key": key, "value": value} for key, value in tags.items()]
 
 
+DomainDispatcherApplication.__call__ = answer_in_turn
 TaggedEC2Resource.get_tags = get_tags
 
 # AWS counts IPv4 and IPv6 rules apart, moto together: the edge does it.
