@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AwsAccount } from '../api/aws-account.gen.js';
 import type { CidrSet } from '../api/cidr-set.gen.js';
 import { type Scope, scopeKey } from '../aws/scope.js';
@@ -39,13 +40,14 @@ export class Estate {
   }
 
   resolve(name: string): ResolvedSet {
-    return resolveSet(name, new Map(this.sets.list().map((set) => [set.metadata.name, set])));
+    return resolveSet(name, this.#setsByName());
   }
 
   /** What all sets ask of one scope, by name, so that equal estates make equal plans. */
   wishes({ account, scope }: Place): SetWish[] {
     const sets = this.sets.list().sort((a, b) => a.metadata.name.localeCompare(b.metadata.name));
-    return sets.map((set) => wish(set, this.resolve(set.metadata.name), account, scope.region));
+    const byName = this.#setsByName();
+    return sets.map((set) => wish(set, resolveSet(set.metadata.name, byName), account, scope.region));
   }
 
   views(set: CidrSet): ScopeView[] {
@@ -61,8 +63,14 @@ export class Estate {
     });
   }
 
-  keep(report: ScopeReport): void {
-    this.#reports.set(scopeKey(report.scope), report);
+  /** Returns the sets of which the report says something new. */
+  keep(report: ScopeReport): string[] {
+    const key = scopeKey(report.scope);
+    const last = this.#reports.get(key);
+    this.#reports.set(key, report);
+    const about = (set: string, { digests, sets, error }: ScopeReport) => [digests.get(set), sets.get(set), error];
+    const names = this.sets.list().map(({ metadata }) => metadata.name);
+    return names.filter((set) => !last || !isDeepStrictEqual(about(set, report), about(set, last)));
   }
 
   forget(key: string): void {
@@ -76,6 +84,10 @@ export class Estate {
       for (const view of this.views(set)) if (!isCurrent(view)) stale.add(`${view.account}/${view.region}`);
     }
     return [...stale];
+  }
+
+  #setsByName(): Map<string, CidrSet> {
+    return new Map(this.sets.list().map((set) => [set.metadata.name, set]));
   }
 }
 

@@ -39,12 +39,11 @@ export function scopeReconciler(options: ScopeControllerOptions) {
       return undefined;
     }
     const { report, outcomes, error } = await look(place, options, signal);
-    estate.keep(report);
+    for (const set of estate.keep(report)) onReport(set);
     for (const { set, ...event } of eventsOf(place.scope, outcomes)) {
       const object = estate.sets.get(set);
       if (object) recorder.event(object, event);
     }
-    for (const set of estate.sets.list()) onReport(set.metadata.name);
     // What the same call may cure soon goes to the queue's back-off; what a person must cure waits for the next look.
     if (error && CURABLE.includes(error.class)) throw error;
     return { requeueAfterMs: intervalMs * (0.9 + Math.random() * 0.2) };

@@ -88,6 +88,9 @@ export class WorkQueue {
     if (!next) return undefined;
     const [key, addedAt] = next;
     this.#ready.delete(key);
+    // What was planned is done now, and its outcome plans anew.
+    clearTimeout(this.#delayed.get(key)?.timer);
+    this.#delayed.delete(key);
     this.#processing.set(key, performance.now());
     depth.set(this.#labels, this.#ready.size);
     waits.observe(this.#labels, (performance.now() - addedAt) / 1000);

@@ -10,10 +10,13 @@ export interface Cidr {
 
 /** The network that `text` names, or undefined when it names none. AWS and people spell the same network in many ways. */
 export function parseCidr(text: string): Cidr | undefined {
-  if (!ipaddr.isValidCIDR(text)) return undefined;
-  const [address, prefix] = ipaddr.parseCIDR(text);
-  if (address instanceof ipaddr.IPv4) {
-    return { family: 4, text: `${ipaddr.IPv4.networkAddressFromCIDR(text)}/${prefix}` };
+  // Not told the family, the library tries IPv6 first: an exception inside for each IPv4 rule of a look.
+  if (text.includes(':')) {
+    if (!ipaddr.IPv6.isValidCIDR(text)) return undefined;
+    const [, prefix] = ipaddr.IPv6.parseCIDR(text);
+    return { family: 6, text: `${ipaddr.IPv6.networkAddressFromCIDR(text).toRFC5952String()}/${prefix}` };
   }
-  return { family: 6, text: `${ipaddr.IPv6.networkAddressFromCIDR(text).toRFC5952String()}/${prefix}` };
+  if (!ipaddr.IPv4.isValidCIDR(text)) return undefined;
+  const [, prefix] = ipaddr.IPv4.parseCIDR(text);
+  return { family: 4, text: `${ipaddr.IPv4.networkAddressFromCIDR(text)}/${prefix}` };
 }

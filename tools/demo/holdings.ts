@@ -1,24 +1,20 @@
 import { paginateDescribeSecurityGroupRules, type SecurityGroupRule } from '@aws-sdk/client-ec2';
 import { setsOf } from '../../src/cidr-set/description.js';
 import { OWNER_TAG } from '../../src/cidr-set/observe.js';
-import { canonicalPorts, portsText } from '../../src/cidr-set/ports.js';
+import { groupBy } from '../../src/group-by.js';
 import { companyAccounts } from '../../test/support/company.js';
 import type { Stage } from './stage.js';
 
 /** One rule as AWS itself holds it. */
 export interface HeldRule {
-  account: string;
-  region: string;
-  /** Name of the security group. */
+  /** `shared/eu-west-1/gitlab-nlb` */
   group: string;
   /** `tcp/443 203.0.113.0/26` */
   text: string;
   /** It has an owner's tag. */
   ours: boolean;
-  /** It lets in, on a group of the company, and is not ours. */
+  /** It lets in, and is not ours. */
   byHand: boolean;
-  /** The sets that it stands for. */
-  sets: string[];
   rule: SecurityGroupRule;
 }
 
@@ -31,59 +27,42 @@ export interface Holding {
   byHand: number;
   /** The sets that our rules stand for. */
   sets: string[];
-  /** What our rules let in: `tcp/443`. */
-  ports: string[];
 }
 
 export const scopes = companyAccounts.flatMap(({ name: account, accountId, regions }) =>
   regions.map((region) => ({ account, accountId, region })),
 );
 
-/** All rules of an account, or of all, asked of AWS as someone who is not the operator. */
+/** The rules of the company's groups in an account, or in all, asked of AWS as someone who is not the operator. */
 export async function readRules({ edge, company }: Stage, account?: string): Promise<HeldRule[]> {
-  const names = new Map([...company.ids].map(([key, id]) => [id, key.split('/')[2] ?? id]));
+  const groups = new Map([...company.ids].map(([group, id]) => [id, group]));
   const found: HeldRule[] = [];
-  for (const scope of scopes) {
-    if (account && scope.account !== account) continue;
+  for (const scope of scopes.filter((each) => !account || each.account === account)) {
     const client = edge.clientFor(scope.accountId, scope.region);
     for await (const { SecurityGroupRules = [] } of paginateDescribeSecurityGroupRules({ client }, {})) {
-      found.push(...SecurityGroupRules.map((rule) => heldRule(rule, scope, names)));
+      for (const rule of SecurityGroupRules) {
+        const group = groups.get(rule.GroupId ?? '');
+        if (group) found.push(heldRule(group, rule));
+      }
     }
   }
   return found;
 }
 
-function heldRule(
-  rule: SecurityGroupRule,
-  { account, region }: Pick<HeldRule, 'account' | 'region'>,
-  names: ReadonlyMap<string, string>,
-): HeldRule {
-  const { GroupId = '', IpProtocol = '-1', FromPort, ToPort, CidrIpv4, CidrIpv6, IsEgress, Description = '' } = rule;
-  const ours = (rule.Tags ?? []).some(({ Key }) => Key === OWNER_TAG);
-  return {
-    account,
-    region,
-    group: names.get(GroupId) ?? GroupId,
-    text: `${portsText(canonicalPorts(IpProtocol, FromPort, ToPort))} ${CidrIpv4 ?? CidrIpv6}`,
-    ours,
-    byHand: !ours && !IsEgress && names.has(GroupId),
-    sets: ours ? [...(setsOf(Description) ?? [])] : [],
-    rule,
-  };
+function heldRule(group: string, rule: SecurityGroupRule): HeldRule {
+  const { IpProtocol, FromPort, CidrIpv4, CidrIpv6, IsEgress, Tags = [] } = rule;
+  const text = `${IpProtocol}/${FromPort} ${CidrIpv4 ?? CidrIpv6}`;
+  const ours = Tags.some(({ Key }) => Key === OWNER_TAG);
+  return { group, text, ours, byHand: !ours && !IsEgress, rule };
 }
 
-/** Groups that hold rules of ours, in the order of the rules. */
+/** Groups that hold rules of ours. */
 export function holdingsOf(rules: readonly HeldRule[]): Holding[] {
-  const holdings = new Map<string, Holding>();
-  for (const { account, region, group, text, ours, byHand, sets } of rules) {
-    const key = `${account}/${region}/${group}`;
-    const holding = holdings.get(key) ?? { account, region, group, ours: 0, byHand: 0, sets: [], ports: [] };
-    holdings.set(key, holding);
-    if (byHand) holding.byHand += 1;
-    if (!ours) continue;
-    holding.ours += 1;
-    holding.sets = [...new Set([...holding.sets, ...sets])];
-    holding.ports = [...new Set([...holding.ports, text.split(' ')[0] ?? ''])];
-  }
-  return [...holdings.values()].filter(({ ours }) => ours > 0);
+  return [...groupBy(rules, ({ group }) => group)].flatMap(([key, held]) => {
+    const [account = '', region = '', group = ''] = key.split('/');
+    const ours = held.filter((each) => each.ours);
+    const sets = new Set(ours.flatMap(({ rule }) => [...(setsOf(rule.Description ?? '') ?? [])]));
+    const byHand = held.filter((each) => each.byHand).length;
+    return ours.length > 0 ? [{ account, region, group, ours: ours.length, byHand, sets: [...sets] }] : [];
+  });
 }

@@ -1,44 +1,43 @@
 /** `npm run demo`: the operator at work, on a real API server and an emulated AWS. With --once, unattended. */
+import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { conclude, invite, play, setUp } from './show.js';
-import { OPERATOR_LOG, operatorLog, type Stage } from './stage.js';
+import { OPERATOR_LOG, type Stage } from './stage.js';
 import { isWell, judge, type Notes, type Verdict } from './verdict.js';
 
 const stops: (() => Promise<void>)[] = [];
-const interrupted = new Promise<'interrupted'>((resolve) => {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve('interrupted'));
+const interrupted = new Promise<undefined>((resolve) => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve(undefined));
+  // Nobody reads on, as after `| head`.
+  process.stdout.on('error', () => resolve(undefined));
 });
 
-async function main(once: boolean): Promise<{ well: boolean; verdict: Verdict }> {
+async function main(once: boolean): Promise<{ verdict: Verdict; code: number }> {
   const stage = await setUp((stop) => stops.unshift(stop));
-  const notes: Notes = { byHand: [], driftRepaired: false, writesAtRest: null };
+  const notes: Notes = { byHand: [], planned: 0, driftRepaired: false, mutatingCallsWhenConverged: null };
   await play(stage, notes).catch((error: Error) => explain(error, stage));
   const verdict = await judge(stage, notes);
   conclude(verdict, stage);
   const well = isWell(verdict, stage);
-  if (!well)
-    console.error(
-      `Not all is as it should be: ${JSON.stringify(verdict)}\nWhat the operator said is in ${OPERATOR_LOG}`,
-    );
-  if (!once && well) await invite(stage);
-  return { well, verdict };
+  if (!well) console.error(`Not all is as it should be. What the operator did is in ${OPERATOR_LOG}`);
+  else if (!once) await invite(stage);
+  return { verdict, code: well ? 0 : 1 };
 }
 
 async function explain(error: Error, { server }: Stage): Promise<void> {
-  const sets = await server.kubectl('get', 'cidrsets,awsaccounts').catch((cause: Error) => cause.message);
-  console.error(`\n${error.message}\n\n${sets}\nThe end of ${OPERATOR_LOG}:\n${await operatorLog(15)}`);
+  const objects = await server.kubectl('get', 'cidrsets,awsaccounts').catch((cause: Error) => cause.message);
+  const log = await readFile(OPERATOR_LOG, 'utf8').catch((cause: Error) => cause.message);
+  const end = log.trimEnd().split('\n').slice(-15).join('\n');
+  console.error(`\n${error.message}\n\n${objects}\nThe end of ${OPERATOR_LOG}:\n${end}`);
 }
 
 let code = 1;
 let lastWord: string | undefined;
 try {
-  const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
-  const outcome = await Promise.race([main(values.once), interrupted]);
-  if (outcome === 'interrupted') code = values.once ? 130 : 0;
-  else {
-    code = outcome.well ? 0 : 1;
-    if (values.once) lastWord = JSON.stringify(outcome.verdict);
-  }
+  const { once } = parseArgs({ options: { once: { type: 'boolean', default: false } } }).values;
+  const outcome = await Promise.race([main(once), interrupted]);
+  if (outcome && once) lastWord = JSON.stringify(outcome.verdict);
+  code = outcome?.code ?? (once ? 130 : 0);
 } catch (error) {
   console.error(`\n${error instanceof Error ? error.message : error}`);
 }

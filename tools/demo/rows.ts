@@ -1,74 +1,51 @@
-import { type Planned, total } from './acts.js';
-import { type Holding, scopes } from './holdings.js';
-import { bar, type Cell, count, type Paint, paint } from './screen.js';
+import type { Planned } from './acts.js';
+import type { Holding } from './holdings.js';
+import { type Cell, paint } from './screen.js';
 
-/** How many rules one character of a bar stands for: the quickstart's longest takes 19 of the 20 there are. */
+/** What is printed account by account is to look like one table. */
+export const WIDTHS = [7, 9, 19, 19];
 const RULES_PER_CELL = 5;
-const HAND = '░';
-/** Of all holdings' tables, which are printed one by one. */
-export const HOLDING_WIDTHS = [7, 9, 19, 20, 5, 7];
 
-const HUES: readonly Paint[] = [paint.green, paint.yellow, paint.magenta, paint.blue];
-const hues = new Map<string, Paint>();
+/** Each set has its colour. */
+const HUES: Record<string, (text: string) => string> = { office: paint.yellow, vpn: paint.magenta };
 
-/** Each set has its colour, the same in all tables. */
-function hueOf(set = ''): Paint {
-  const hue = hues.get(set) ?? HUES[hues.size % HUES.length] ?? paint.green;
-  hues.set(set, hue);
-  return hue;
+function hueOf(set = ''): (text: string) => string {
+  return HUES[set] ?? paint.green;
 }
 
-/** What each set would add, place by place. */
+export function head(...texts: string[]): Cell[] {
+  return texts.map((text) => [text, paint.dim]);
+}
+
+/** An account and a region are named once. */
+function place(account: string, region: string, above?: { account: string; region: string }): Cell[] {
+  const sameAccount = above?.account === account;
+  return [[sameAccount ? '' : account, paint.bold], [sameAccount && above?.region === region ? '' : region]];
+}
+
 export function planRows(planned: readonly Planned[]): Cell[][] {
-  const sets = [...new Set(planned.map(({ set }) => set))];
-  const inSets = (part: readonly Planned[]) =>
-    sets.map((set) =>
-      sumOf(
-        part.filter((each) => each.set === set),
-        hueOf(set),
-      ),
-    );
-  return [
-    ['account', 'region', ...sets].map(head),
-    ...scopes.map(({ account, region }, index) => [
-      { text: scopes[index - 1]?.account === account ? '' : account, paint: paint.bold },
-      { text: region },
-      ...inSets(planned.filter((each) => each.account === account && each.region === region)),
-    ]),
-    [{ text: 'total' }, { text: '' }, ...inSets(planned)],
-  ];
+  return planned.map(({ account, region, set, groups, rules, foreign }, index) => [
+    ...place(account, region, planned[index - 1]),
+    [set, hueOf(set)],
+    [`+ ${rules}`],
+    [`${groups}`],
+    [foreign > 0 ? `${foreign} more there already, made by hand` : '', paint.dim],
+  ]);
 }
 
-function sumOf(planned: readonly Planned[], hue: Paint): Cell {
-  if (planned.length === 0) return head('-');
-  const groups = planned.reduce((sum, each) => sum + each.groups, 0);
-  return { text: `+ ${total(planned)} in ${count(groups, 'group')}`, paint: hue };
-}
-
-export const holdingHead: Cell[] = [
-  ...['account', 'region', 'group', `█ ours  ${HAND} by hand`].map(head),
-  ...['rules', 'by hand'].map((text) => ({ ...head(text), right: true })),
-  head('for'),
-];
-
-/** What groups hold, drawn. An account and a region are named once. */
 export function holdingRows(holdings: readonly Holding[]): Cell[][] {
   return holdings.map(({ account, region, group, ours, byHand, sets }, index) => {
-    const above = holdings[index - 1];
-    const hue = hueOf(sets[0]);
-    const [mine, theirs] = [bar(ours / RULES_PER_CELL), HAND.repeat(Math.ceil(byHand / RULES_PER_CELL))];
+    const [mine, theirs] = [
+      '█'.repeat(Math.ceil(ours / RULES_PER_CELL)),
+      '░'.repeat(Math.ceil(byHand / RULES_PER_CELL)),
+    ];
     return [
-      { text: above?.account === account ? '' : account, paint: paint.bold },
-      { text: above?.region === region ? '' : region },
-      { text: group },
-      { text: mine + theirs, paint: () => hue(mine) + theirs },
-      { text: `${ours}`, right: true },
-      { text: byHand > 0 ? `${byHand} kept` : '', right: true },
-      { text: sets.join(', '), paint: hue },
+      ...place(account, region, holdings[index - 1]),
+      [group],
+      [mine + theirs, () => hueOf(sets[0])(mine) + theirs],
+      [`${ours} rules`.padStart(8)],
+      [sets.join(', ').padEnd(13), hueOf(sets[0])],
+      [byHand > 0 ? `${byHand} by hand` : '', paint.dim],
     ];
   });
-}
-
-function head(text: string): Cell {
-  return { text, paint: paint.dim };
 }

@@ -1,21 +1,12 @@
+/** What people see: each act in its words. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureParts } from '../parts/ensure.js';
 import { showProgress } from '../parts/progress.js';
 import { parts } from '../parts/recipes.js';
-import {
-  deleteVictim,
-  enforceQuickstart,
-  GAIN,
-  growOffice,
-  planQuickstart,
-  QUICKSTART,
-  restAWhile,
-  total,
-  VICTIM,
-} from './acts.js';
+import * as acts from './acts.js';
 import { readRules, scopes } from './holdings.js';
-import { HOLDING_WIDTHS, holdingHead, holdingRows, planRows } from './rows.js';
-import { begin, count, ended, note, paint, table } from './screen.js';
+import { head, holdingRows, planRows, WIDTHS } from './rows.js';
+import { begin, end, paint, table } from './screen.js';
 import { OPERATOR_LOG, RESYNC, STATE, type Stage, startStage } from './stage.js';
 import type { Notes, Verdict } from './verdict.js';
 
@@ -26,85 +17,82 @@ export async function setUp(onStarted: (stop: () => Promise<void>) => void): Pro
   const start = performance.now();
   begin('tools', `${[...new Set(names.map((name) => parts[name].recipe.title))].join(', ')} ...`);
   const stage = await startStage(onStarted);
-  ended(` ready in ${seconds((performance.now() - start) / 1000)}`);
+  end(` ready in ${seconds((performance.now() - start) / 1000)}`);
   return stage;
 }
 
 /** Plays the acts in order; `notes` is filled as they go. */
 export async function play(stage: Stage, notes: Notes): Promise<void> {
   const { groups, rulesByHand } = stage.company;
-  const [accounts, regions] = [new Set(scopes.map((each) => each.account)), new Set(scopes.map((each) => each.region))];
-  begin('company', `${accounts.size} accounts in ${regions.size} regions, ${groups} security groups, `);
-  ended(`${rulesByHand} rules made by hand`);
+  begin('company', `${scopes.length} account regions, ${groups} security groups, ${rulesByHand} rules made by hand`);
+  end();
   notes.byHand = (await readRules(stage)).filter(({ byHand }) => byHand);
 
   begin('operator', `sallyport run --resync=${RESYNC} ...`);
   await stage.startOperator();
-  ended(` running: looks every ${RESYNC} s here, every minute by default`);
+  end(` running: looks every ${RESYNC} s here, every minute by default`);
 
-  begin('plan', `${QUICKSTART} with mode: Plan ...`);
-  const planned = await planQuickstart(stage);
-  notes.wanted = total(planned);
-  ended(` ${count(notes.wanted, 'rule')} to add, ${count(stage.edge.count({ mutating: true }), 'write')}`);
-  table(planRows(planned));
-  const foreign = planned.reduce((sum, each) => sum + each.foreign, 0);
-  if (foreign > 0) note(`${count(foreign, 'wanted rule')} found that someone made by hand: left as they made it`);
+  begin('plan', `${acts.QUICKSTART}, in mode Plan ...`);
+  const planned = await acts.planQuickstart(stage);
+  notes.planned = acts.total(planned);
+  end(` ${notes.planned} rules to add, ${stage.edge.count({ mutating: true })} writes`);
+  table([head('account', 'region', 'set', 'rules', 'groups'), ...planRows(planned)]);
 
-  begin('apply', `${QUICKSTART} as it is`);
-  ended('');
-  table([holdingHead], HOLDING_WIDTHS);
-  const applied = await enforceQuickstart(stage, planned, (holdings) => table(holdingRows(holdings), HOLDING_WIDTHS));
-  ended(
-    `    ${paint.green('converged')} in ${seconds(applied.seconds)}: ${applied.writes} writes, ${applied.reads} reads; ` +
-      `${seconds(performance.now() / 1000)} since the start`,
-  );
+  begin('apply', `${acts.QUICKSTART}, as it is: █ rules of sets, ░ made by hand and kept`);
+  end();
+  const applied = await acts.enforceQuickstart(stage, planned, (held) => table(holdingRows(held), WIDTHS));
+  end(`    ${paint.green('converged')} in ${outlay(applied)}; ${seconds(performance.now() / 1000)} since the start`);
 
-  begin('drift', `someone deletes ${VICTIM.text} on ${VICTIM.group} ...`);
-  ended(` put back in ${seconds((await deleteVictim(stage)).seconds)}`);
+  begin('drift', `someone deletes ${acts.VICTIM.text} on ${acts.VICTIM.group.split('/').at(-1)} ...`);
+  end(` back in ${seconds((await acts.deleteVictim(stage)).seconds)}`);
   notes.driftRepaired = true;
 
-  begin('change', `office gains ${GAIN.cidr}, ${GAIN.description} ...`);
-  const grown = await growOffice(stage);
-  notes.wanted += grown.rules;
-  ended(` ${grown.rules} rules on ${grown.groups} groups in ${seconds(grown.seconds)}, ${grown.writes} writes`);
+  begin('change', `office gains ${acts.GAIN.cidr}, ${acts.GAIN.description} ...`);
+  const grown = await acts.growOffice(stage);
+  notes.planned += grown.rules;
+  end(` ${grown.rules} rules on ${grown.groups} groups in ${outlay(grown)}`);
 
-  begin('rest', 'a further look at every account and region ...');
-  const rest = await restAWhile(stage);
-  notes.writesAtRest = rest.writes;
-  ended(` ${count(rest.writes, 'write')} to AWS, ${rest.objects} to Kubernetes`);
+  begin('rest', 'a further look at every account region ...');
+  const { writes } = await acts.restAWhile(stage);
+  notes.mutatingCallsWhenConverged = writes;
+  end(` ${writes} writes`);
 }
 
-/** The end that people see. */
 export function conclude({ foreignRulesKept }: Verdict, { company }: Stage): void {
-  begin('kept', `${foreignRulesKept} of ${company.rulesByHand} rules made by hand are as their makers left them`);
-  ended('');
+  begin('kept', `${foreignRulesKept} of ${company.rulesByHand} rules made by hand, as their makers left them`);
+  end();
 }
 
 /** Leaves the stage to the person, and shows what comes of what they do; never resolves. */
 export async function invite({ edge }: Stage): Promise<never> {
-  ended('\nYours to play with:');
+  const commands = [
+    [`source ${STATE}/env`, 'sets both, and adds kubectl to the PATH'],
+    ['kubectl get cidrsets,awsaccounts', 'how things stand'],
+    ['kubectl edit cidrset office', 'add an office, take one away'],
+    ['kubectl describe cidrset gitlab-access', 'conditions and events'],
+    ['aws ec2 describe-security-group-rules', 'the rules themselves, in shared/eu-west-1'],
+    [`tail -f ${OPERATOR_LOG}`, 'what the operator says'],
+  ];
+  end(`\nYours to play with: KUBECONFIG=${STATE}/kubeconfig AWS_ENDPOINT_URL=${edge.url}`);
   table(
-    [
-      [`source ${STATE}/env`, `KUBECONFIG=${STATE}/kubeconfig AWS_ENDPOINT_URL=${edge.url}`],
-      ['kubectl get cidrsets,awsaccounts', 'how things stand'],
-      ['kubectl edit cidrset office', 'add an office, take one away'],
-      ['kubectl describe cidrset gitlab-access', 'conditions and events'],
-      ['aws ec2 describe-security-group-rules', 'the rules themselves, in shared/eu-west-1'],
-      [`tail -f ${OPERATOR_LOG}`, 'what the operator says'],
-    ].map(([command = '', purpose = '']) => [
-      { text: command, paint: paint.bold },
-      { text: purpose, paint: paint.dim },
+    commands.map(([command = '', purpose = '']) => [
+      [command, paint.bold],
+      [purpose, paint.dim],
     ]),
   );
-  ended('Each call that changes AWS shows here. Ctrl-C stops everything.');
+  end('What is written to AWS shows here. Ctrl-C stops everything.');
   for (let shown = edge.calls.length; ; await sleep(100)) {
     // A call without an answer yet is shown when it has one.
     for (let call = edge.calls[shown]; call?.status; call = edge.calls[++shown]) {
       const { mutating, action, accountId, region, status } = call;
       const account = scopes.find((scope) => scope.accountId === accountId)?.account ?? accountId;
-      if (mutating) ended(`    ${account}/${region}  ${action}  ${status === 200 ? 'done' : `refused (${status})`}`);
+      if (mutating) end(`    ${account}/${region}  ${action}  ${status === 200 ? 'done' : `refused (${status})`}`);
     }
   }
+}
+
+function outlay({ seconds: spent, writes }: acts.Effort): string {
+  return `${seconds(spent)}, ${writes} writes`;
 }
 
 function seconds(value: number): string {

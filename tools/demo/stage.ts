@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { type ApiServer, startApiServer } from '../../test/support/api-server.js';
@@ -14,10 +14,9 @@ import { ensureParts } from '../parts/ensure.js';
 /** In the checkout: kubeconfig, env, and the servers' logs and data. */
 export const STATE = '.demo';
 export const OPERATOR_LOG = `${STATE}/operator.log`;
-const PID = `${STATE}/pid`;
 /** Where people expect an AWS emulator; where there is one already, ours takes another. */
 const AWS_PORT = 4566;
-/** Seconds; a minute is the operator's default. */
+/** Seconds. */
 export const RESYNC = 2;
 
 /** All that runs: a cluster with our kinds, the company's AWS accounts, and from `startOperator` on the operator. */
@@ -28,19 +27,23 @@ export interface Stage {
   startOperator(): Promise<void>;
 }
 
+type OnStarted = (stop: () => Promise<void>) => void;
+
+const run = promisify(execFile);
+
 /** `onStarted` hears how to stop each server as soon as it runs, so that a start can be interrupted anywhere. */
-export async function startStage(onStarted: (stop: () => Promise<void>) => void): Promise<Stage> {
-  await requireAlone();
+export async function startStage(onStarted: OnStarted): Promise<Stage> {
+  const { kubectl } = await ensureParts(['kubectl']);
+  const inUse = await run(kubectl, [`--kubeconfig=${STATE}/kubeconfig`, 'get', '--raw=/readyz']).catch(() => undefined);
+  if (inUse) throw new Error(`A demo runs in this folder already: its ${STATE} is in use. End that one first (Ctrl-C)`);
   await rm(STATE, { recursive: true, force: true });
-  await mkdir(STATE);
-  await writeFile(PID, `${process.pid}`);
-  onStarted(() => rm(PID));
   // The person's own AWS settings are for their own AWS.
   for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
   // Its plans for Node 20 are no part of the show.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
-  const [server, { edge, company }] = await Promise.all([startCluster(onStarted), startAws(onStarted), bundle()]);
+  const bundled = run(process.execPath, ['tools/build.mjs']);
+  const [server, { edge, company }] = await Promise.all([startCluster(onStarted), startAws(onStarted), bundled]);
   const env = {
     KUBECONFIG: server.kubeconfig,
     AWS_ENDPOINT_URL: edge.url,
@@ -48,63 +51,33 @@ export async function startStage(onStarted: (stop: () => Promise<void>) => void)
     AWS_ACCESS_KEY_ID: 'demo',
     AWS_SECRET_ACCESS_KEY: 'demo',
   };
-  const { kubectl } = await ensureParts(['kubectl']);
   const exported = Object.entries({ ...env, PATH: `$PATH:${dirname(kubectl)}` });
   await writeFile(`${STATE}/env`, exported.map(([name, value]) => `export ${name}="${value}"\n`).join(''));
 
-  return {
-    server,
-    edge,
-    company,
-    async startOperator() {
-      const health = `127.0.0.1:${await freePort()}`;
-      const operator = await startServer(process.execPath, {
-        args: ['dist/sallyport.js', 'run', `--resync=${RESYNC}`, `--health-address=${health}`, '--log-format=text'],
-        env,
-        log: OPERATOR_LOG,
-        isReady: async () => (await fetch(`http://${health}/readyz`)).ok,
-      });
-      onStarted(operator.stop);
-    },
-  };
+  async function startOperator(): Promise<void> {
+    const health = `127.0.0.1:${await freePort()}`;
+    const operator = await startServer(process.execPath, {
+      args: ['dist/sallyport.js', 'run', `--resync=${RESYNC}`, `--health-address=${health}`, '--log-format=text'],
+      env,
+      log: OPERATOR_LOG,
+      isReady: async () => (await fetch(`http://${health}/readyz`)).ok,
+    });
+    onStarted(operator.stop);
+  }
+  return { server, edge, company, startOperator };
 }
 
-/** The operator's last words, if it has said any. */
-export async function operatorLog(lines: number): Promise<string> {
-  const log = await readFile(OPERATOR_LOG, 'utf8').catch(() => '');
-  return log.trimEnd().split('\n').slice(-lines).join('\n');
-}
-
-async function startCluster(onStarted: (stop: () => Promise<void>) => void): Promise<ApiServer> {
+async function startCluster(onStarted: OnStarted): Promise<ApiServer> {
   const server = await startApiServer({ dir: STATE });
   onStarted(server.stop);
   await applyCrds(server);
   return server;
 }
 
-async function startAws(onStarted: (stop: () => Promise<void>) => void): Promise<Pick<Stage, 'edge' | 'company'>> {
-  const moto = await startMoto();
-  onStarted(moto.stop);
-  const edge = await startEdge({ upstream: moto.url, port: AWS_PORT }).catch(() => startEdge({ upstream: moto.url }));
+async function startAws(onStarted: OnStarted): Promise<Pick<Stage, 'edge' | 'company'>> {
+  const { url: upstream, stop } = await startMoto();
+  onStarted(stop);
+  const edge = await startEdge({ upstream, port: AWS_PORT }).catch(() => startEdge({ upstream }));
   onStarted(edge.stop);
   return { edge, company: await seedCompany(edge.clientFor) };
-}
-
-/** Milliseconds of work, and what is shown is surely what is in src. */
-async function bundle(): Promise<void> {
-  await promisify(execFile)(process.execPath, ['tools/build.mjs']);
-}
-
-/** A second demo would pull the state from under the first. */
-async function requireAlone(): Promise<void> {
-  const pid = Number(await readFile(PID, 'utf8').catch(() => ''));
-  if (pid && isAlive(pid)) throw new Error(`A demo runs in this folder already: end it first (kill ${pid})`);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }

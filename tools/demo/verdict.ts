@@ -1,59 +1,48 @@
 import { isDeepStrictEqual } from 'node:util';
+import { companyAccounts } from '../../test/support/company.js';
 import { type HeldRule, holdingsOf, readRules } from './holdings.js';
 import type { Stage } from './stage.js';
 
-/** The last line of `--once`. */
-export interface Verdict {
-  /** All objects are Ready, and AWS holds as many rules of ours as were planned. */
-  converged: boolean;
-  /** That hold rules of ours. */
-  accounts: number;
-  /** That hold rules of ours. */
-  securityGroups: number;
-  /** With an owner's tag. */
-  rules: number;
-  /** Made by hand before, and still the same in every field. */
-  foreignRulesKept: number;
+/** What was learnt on the way. */
+export interface Notes {
+  /** The company's own rules, before the operator came. */
+  byHand: HeldRule[];
+  /** How many rules of ours there should be. */
+  planned: number;
   driftRepaired: boolean;
   /** Null: it never came to rest. */
   mutatingCallsWhenConverged: number | null;
 }
 
-/** What was learnt on the way. */
-export interface Notes {
-  /** Of the company, before the operator came. */
-  byHand: HeldRule[];
-  /** How many rules of ours there should be. */
-  wanted?: number;
-  driftRepaired: boolean;
-  writesAtRest: number | null;
+/** The last line of `--once`. Accounts and groups are those that hold rules with an owner's tag. */
+export interface Verdict extends Omit<Notes, 'byHand' | 'planned'> {
+  /** All objects are Ready, and AWS holds as many rules of ours as were planned. */
+  converged: boolean;
+  accounts: number;
+  securityGroups: number;
+  rules: number;
+  /** Made by hand before, and still the same in every field. */
+  foreignRulesKept: number;
 }
 
 /** Asks AWS how things stand. */
-export async function judge(stage: Stage, notes: Notes): Promise<Verdict> {
+export async function judge(stage: Stage, { byHand, planned, ...proven }: Notes): Promise<Verdict> {
   const rules = await readRules(stage);
   const holdings = holdingsOf(rules);
   const ours = rules.filter((rule) => rule.ours).length;
-  const ready = await stage.server
-    .kubectl('wait', '--for=condition=Ready', 'cidrsets,awsaccounts', '--all', '--timeout=1s')
-    .then(
-      () => true,
-      () => false,
-    );
+  const ready = stage.server.kubectl('wait', '--for=condition=Ready', 'cidrsets,awsaccounts', '--all', '--timeout=1s');
   return {
-    converged: ready && ours === notes.wanted,
+    converged: (await ready.catch(() => '')) !== '' && ours === planned,
     accounts: new Set(holdings.map(({ account }) => account)).size,
     securityGroups: holdings.length,
     rules: ours,
-    foreignRulesKept: notes.byHand.filter((before) => rules.some((now) => isDeepStrictEqual(now, before))).length,
-    driftRepaired: notes.driftRepaired,
-    mutatingCallsWhenConverged: notes.writesAtRest,
+    foreignRulesKept: byHand.filter((before) => rules.some((now) => isDeepStrictEqual(now, before))).length,
+    ...proven,
   };
 }
 
-/** Whether all is as promised. */
 export function isWell(verdict: Verdict, { company }: Stage): boolean {
-  const { converged, accounts, foreignRulesKept, driftRepaired, mutatingCallsWhenConverged } = verdict;
-  const kept = foreignRulesKept === company.rulesByHand;
-  return converged && accounts === 3 && kept && driftRepaired && mutatingCallsWhenConverged === 0;
+  const { converged, accounts, foreignRulesKept, driftRepaired, mutatingCallsWhenConverged: writes } = verdict;
+  const everywhere = accounts === companyAccounts.length && foreignRulesKept === company.rulesByHand;
+  return converged && everywhere && driftRepaired && writes === 0;
 }

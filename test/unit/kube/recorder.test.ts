@@ -32,4 +32,5 @@ it('drops events rather than fill the memory while the API server hangs', async 
   expect(entries.map(({ message, note }) => [message, note])).toEqual(
     [1_000, 1_001, 1_002].map((i) => ['event dropped: too many wait to be sent', `look ${i}`]),
   );
+  await recorder.flush();
 });

@@ -48,6 +48,15 @@ it.each([[[5_000, 9_000]], [[9_000, 5_000]]])('adds a key once, after the earlie
   expect(taken()).toEqual([]);
 });
 
+it('drops what was planned for a key when the key is taken before', () => {
+  queue.addAfter('a', 5_000);
+  queue.add('a');
+  expect(taken()).toEqual(['a']);
+  queue.done('a');
+  jest.advanceTimersByTime(60_000);
+  expect(taken()).toEqual([]);
+});
+
 it('doubles the wait of a key with each failure, from 1 s to 5 min, until it succeeds', () => {
   const wait = () => {
     queue.retry('a');
