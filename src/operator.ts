@@ -65,6 +65,7 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
       ownerId,
       intervalMs: resyncMs,
       onReport: (set) => setController.enqueue(set),
+      log,
     }),
     log,
   });

@@ -29,20 +29,21 @@ export async function observeScope(ec2: Ec2Scope, ownerId: string): Promise<AwsR
     ),
     ec2.all(
       (NextToken) => new DescribeSecurityGroupRulesCommand({ MaxResults, NextToken }),
-      (page) => page.SecurityGroupRules,
+      // Page by page, for as EC2 answers them they take twice the memory.
+      (page) => page.SecurityGroupRules?.map((rule) => ({ groupId: rule.GroupId, rule: observedRule(rule, ownerId) })),
     ),
   ]);
   if (!groups.ok) return groups;
   if (!rules.ok) return rules;
 
-  const byGroup = groupBy(rules.value, ({ GroupId }) => GroupId);
+  const byGroup = groupBy(rules.value, ({ groupId }) => groupId);
   return {
     ok: true,
     value: groups.value.map(({ GroupId = '', GroupName = '', Tags }) => ({
       id: GroupId,
       name: GroupName,
       tags: tagsOf(Tags),
-      rules: (byGroup.get(GroupId) ?? []).map((rule) => observedRule(rule, ownerId)),
+      rules: (byGroup.get(GroupId) ?? []).map(({ rule }) => rule),
     })),
   };
 }

@@ -3,6 +3,7 @@ import { AwsError } from '../aws/errors.js';
 import type { Sessions } from '../aws/session.js';
 import type { Result } from '../kube/controller.js';
 import type { Recorder } from '../kube/recorder.js';
+import type { Logger } from '../telemetry/log.js';
 import { applyOperations, type Outcome } from './apply.js';
 import type { Estate, Place } from './estate.js';
 import { eventsOf } from './events.js';
@@ -20,6 +21,7 @@ export interface ScopeControllerOptions {
   intervalMs: number;
   /** Hears the name of each set whose status may have changed. */
   onReport(set: string): void;
+  log: Logger;
 }
 
 interface Look {
@@ -31,7 +33,7 @@ interface Look {
 
 /** Reconciles one account and region for all sets at once: observe, plan, apply, report. */
 export function scopeReconciler(options: ScopeControllerOptions) {
-  const { estate, recorder, intervalMs, onReport } = options;
+  const { estate, recorder, intervalMs, onReport, log } = options;
   return async (key: string, signal: AbortSignal): Promise<Result | undefined> => {
     const place = estate.place(key);
     if (!place) {
@@ -41,6 +43,7 @@ export function scopeReconciler(options: ScopeControllerOptions) {
     const { report, outcomes, error } = await look(place, options, signal);
     for (const set of estate.keep(report)) onReport(set);
     for (const { set, ...event } of eventsOf(place.scope, outcomes)) {
+      log.log(event.type === 'Normal' ? 'info' : 'warn', event.note, { set, reason: event.reason });
       const object = estate.sets.get(set);
       if (object) recorder.event(object, event);
     }

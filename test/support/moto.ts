@@ -41,7 +41,7 @@ export async function startMoto(): Promise<Moto> {
     },
     async stop() {
       await server.stop();
-      await rm(dir, { recursive: true });
+      await rm(dir, { recursive: true, force: true });
     },
   };
 }
