@@ -9,6 +9,8 @@ const { values } = parseArgs({
   options: { groups: { type: 'string', multiple: true, default: ['100', '1000'] }, json: { type: 'string' } },
 });
 
+// On Node 20 the SDK says on every start that it will want a newer one.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 await promisify(execFile)(process.execPath, ['tools/build.mjs']);
 const scenarios: Scenario[] = [];
 for (const groups of values.groups) {

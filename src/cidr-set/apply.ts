@@ -13,8 +13,8 @@ import type { AwsResult } from '../aws/call.js';
 import type { AwsError } from '../aws/errors.js';
 import type { Ec2Scope } from '../aws/session.js';
 import { groupBy } from '../group-by.js';
+import type { Operation, RuleChange } from './change.js';
 import { OWNER_TAG } from './observe.js';
-import type { Operation, RuleChange } from './plan.js';
 import { familyOf } from './rule.js';
 
 /** What became of one operation; `NotTried` because an earlier one on the same group failed, or we are shutting down. */

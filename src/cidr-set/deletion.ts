@@ -1,4 +1,5 @@
 import type { CidrSet } from '../api/cidr-set.gen.js';
+import { plural } from '../plural.js';
 import { isCurrent, type ScopeView } from './status.js';
 
 export interface DeletionState {
@@ -20,13 +21,14 @@ export function deletionState(set: CidrSet, views: readonly ScopeView[]): Deleti
     // An account that fails and never had rules of the set must not hold the deletion up.
     if (report?.error) return had.has(where) || set.status?.scopesOmitted ? [report.error.message] : [];
     const undone = report?.sets.get(wish.set)?.pending.filter(({ held }) => !held) ?? [];
-    return undone.length > 0 ? [`${where}: ${undone.length} rules are still to be removed`] : [];
+    return undone.length > 0 ? [`${where}: ${plural(undone.length, 'rule')} still to be removed`] : [];
   });
   const declared = new Set(views.map(({ account, region }) => `${account}/${region}`));
   const left = listed
     .filter(({ account, region }) => !declared.has(`${account}/${region}`))
     .map(
-      ({ account, region, rules }) => `${account}/${region}: ${rules} rules, and no AwsAccount declares that any more`,
+      ({ account, region, rules }) =>
+        `${account}/${region}: ${plural(rules, 'rule')}, and no AwsAccount declares that any more`,
     );
   return { unseen, waiting, left };
 }

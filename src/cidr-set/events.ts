@@ -2,8 +2,9 @@ import { awsProblem } from '../api/problem.js';
 import { AwsError } from '../aws/errors.js';
 import { type Scope, scopeKey } from '../aws/scope.js';
 import { groupBy } from '../group-by.js';
+import { plural } from '../plural.js';
 import type { Outcome } from './apply.js';
-import type { ChangeKind, Operation } from './plan.js';
+import type { ChangeKind, Operation } from './change.js';
 import { portsText } from './ports.js';
 
 export interface SetEvent {
@@ -48,7 +49,7 @@ export function eventsOf(scope: Scope, outcomes: readonly Outcome[]): SetEvent[]
 function countOf({ changes, direction }: Operation, set: string): string {
   const mine = changes.filter((change) => change.sets.includes(set));
   const counts = [...groupBy(mine, ({ rule }) => portsText(rule))].map(
-    ([ports, { length }]) => `${length} ${length === 1 ? 'rule' : 'rules'} for ${ports}`,
+    ([ports, { length }]) => `${plural(length, 'rule')} for ${ports}`,
   );
   return `${direction === 'Egress' ? 'egress ' : ''}${counts.join(', ')}`;
 }

@@ -2,7 +2,8 @@ import { Counter, Gauge } from 'prom-client';
 import type { Scope } from '../aws/scope.js';
 import { registry } from '../telemetry/metrics.js';
 import type { Outcome } from './apply.js';
-import { holdReasons, type ScopePlan } from './plan.js';
+import { holdReasons } from './change.js';
+import type { ScopePlan } from './plan.js';
 
 const changes = new Counter({
   name: 'sallyport_rule_changes_total',

@@ -2,7 +2,9 @@ import { awsProblem, type Problem } from '../api/problem.js';
 import { AwsError } from '../aws/errors.js';
 import { type Scope, scopeKey } from '../aws/scope.js';
 import type { Outcome } from './apply.js';
-import type { RuleChange, ScopePlan, SetFacts } from './plan.js';
+import type { RuleChange } from './change.js';
+import type { SetFacts } from './facts.js';
+import type { ScopePlan } from './plan.js';
 import { type SetWish, wishDigest } from './wish.js';
 
 /** What one set has in one scope after a look at it. */

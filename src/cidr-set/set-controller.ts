@@ -7,6 +7,7 @@ import { addFinalizer, removeFinalizer } from '../kube/finalizer.js';
 import type { Recorder } from '../kube/recorder.js';
 import { applyStatus } from '../kube/status.js';
 import { timestamp } from '../kube/time.js';
+import { plural } from '../plural.js';
 import { deletionState } from './deletion.js';
 import { type Estate, FINALIZER } from './estate.js';
 import { setStatus } from './status.js';
@@ -64,8 +65,11 @@ async function report(set: CidrSet, { estate, client }: SetControllerOptions): P
   const { sources, targets, rules } = findings;
   const planned = set.spec.mode === 'Plan';
   const inSync = planned
-    ? { reason: 'Planned', message: `${fields.drift} changes are in status.plan; mode is Plan, so nothing is written` }
-    : { reason: 'InSync', message: `${fields.rules} rules in ${fields.groups} security groups` };
+    ? {
+        reason: 'Planned',
+        message: `status.plan has ${plural(fields.drift, 'change')}; mode is Plan, so nothing is written`,
+      }
+    : { reason: 'InSync', message: `${plural(fields.rules, 'rule')} in ${plural(fields.groups, 'security group')}` };
   await applyStatus(client, cidrsets, set, {
     ...fields,
     observedGeneration: set.metadata.generation ?? 0,
@@ -73,8 +77,8 @@ async function report(set: CidrSet, { estate, client }: SetControllerOptions): P
       object: set,
       now: timestamp(),
       findings: {
-        SourcesComplete: finding(sources, { reason: 'Complete', message: `${resolved.cidrs.length} CIDRs` }),
-        TargetsFound: finding(targets, { reason: 'Found', message: `${fields.groups} security groups` }),
+        SourcesComplete: finding(sources, { reason: 'Complete', message: plural(resolved.cidrs.length, 'CIDR') }),
+        TargetsFound: finding(targets, { reason: 'Found', message: plural(fields.groups, 'security group') }),
         RulesInSync: finding(rules, inSync),
       },
       ...(!sources && !targets && !rules && { ready: inSync }),

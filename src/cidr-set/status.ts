@@ -1,7 +1,8 @@
 import type { AwsAccount } from '../api/aws-account.gen.js';
 import type { CidrSet, CidrSetStatus } from '../api/cidr-set.gen.js';
 import type { Problem } from '../api/problem.js';
-import type { RuleChange } from './plan.js';
+import { plural } from '../plural.js';
+import type { RuleChange } from './change.js';
 import type { ScopeReport } from './report.js';
 import type { ResolvedSet } from './resolve.js';
 import { ruleText } from './rule.js';
@@ -27,7 +28,7 @@ export interface Findings {
 
 export interface SetStatus {
   /** Everything but the conditions. */
-  fields: Omit<CidrSetStatus, 'conditions' | 'observedGeneration'>;
+  fields: Omit<CidrSetStatus, 'conditions' | 'observedGeneration'> & Record<'groups' | 'rules' | 'drift', number>;
   findings: Findings;
 }
 
@@ -115,7 +116,7 @@ function heldProblem(pending: readonly RuleChange[] = [], mode: CidrSet['spec'][
   if (held.length === 0 || mode === 'Plan') return undefined;
   return {
     reason: 'HeldByPlan',
-    message: `${held.length} rules also stand for a set in mode Plan, and stay while it is`,
+    message: `${plural(held.length, 'rule')} kept for another set, which is in mode Plan`,
   };
 }
 

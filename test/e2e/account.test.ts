@@ -116,7 +116,7 @@ it('deletes a set whose account is gone, and says which rules stay', async () =>
   expect(await near.rules()).toEqual([]);
   expect(await far.rules()).toEqual([`* tcp/443 ${A}`]);
   await eventually(async () =>
-    expect(await events()).toContain('Rules stay: team-a/eu-west-1: 1 rules, and no AwsAccount declares that any more'),
+    expect(await events()).toContain('Rules stay: team-a/eu-west-1: 1 rule, and no AwsAccount declares that any more'),
   );
 });
 

@@ -79,7 +79,7 @@ it('goes on when a group is deleted between plan and apply', async () => {
   const action = 'AuthorizeSecurityGroupIngress';
   const deletion = ground.edge.fault({ match: { action }, times: 1, effect: before(() => doomed.delete()) });
   await ground.apply(cidrSet('doomed', [A], into([doomed, group])));
-  await ground.told('cidrset/doomed', 'True InSync: 1 rules in 1 security groups');
+  await ground.told('cidrset/doomed', 'True InSync: 1 rule in 1 security group');
   expect(deletion.hits).toBe(1);
   expect(await group.rules()).toEqual([`* tcp/443 ${A}`]);
 });
@@ -172,7 +172,7 @@ it.each(['DescribeSecurityGroups', 'DescribeSecurityGroupRules'])(
     await ground.look(place);
     await ground.look(place);
     expect(empty.hits).toBeGreaterThan(0);
-    await ground.told('cidrset/pages', 'True InSync: 1 rules in 1');
+    await ground.told('cidrset/pages', 'True InSync: 1 rule');
     expect(ground.edge.count({ mutating: true })).toBe(written);
   },
 );

@@ -134,7 +134,7 @@ it('writes nothing in mode Plan, and shows what it would write', async () => {
   const written = ground.edge.count({ mutating: true });
 
   await ground.apply(cidrSet('planned', [B, C], { ...into(group), mode: 'Plan' }));
-  await ground.told('cidrset/planned', 'True Planned: 2 changes are in status.plan');
+  await ground.told('cidrset/planned', 'True Planned: status.plan has 2 changes; mode is Plan');
   const where = `${place} ${group.id} (planned)`;
   expect((await ground.set('planned')).status?.plan).toEqual({
     authorize: 1,

@@ -71,7 +71,6 @@ export async function startGround(): Promise<Ground> {
         log: quiet,
       };
       const ended = runOperator({ ...defaults, ...options }, end.signal);
-      ended.catch(() => {});
       const operator: RunningOperator = {
         ended,
         async stop() {
@@ -81,6 +80,7 @@ export async function startGround(): Promise<Ground> {
         },
       };
       running.add(operator);
+      ended.catch(() => running.delete(operator));
       return operator;
     },
     group,

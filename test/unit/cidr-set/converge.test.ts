@@ -1,7 +1,8 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { Operation } from '../../../src/cidr-set/change.js';
 import type { ObservedGroup, ObservedRule } from '../../../src/cidr-set/observed.js';
-import { type Operation, planScope } from '../../../src/cidr-set/plan.js';
+import { planScope } from '../../../src/cidr-set/plan.js';
 import { ruleKey } from '../../../src/cidr-set/rule.js';
 import type { SetWish } from '../../../src/cidr-set/wish.js';
 import { foreign, group, wish } from './build.js';

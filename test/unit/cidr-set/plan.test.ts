@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import type { RuleChange } from '../../../src/cidr-set/change.js';
 import type { ObservedGroup } from '../../../src/cidr-set/observed.js';
-import { planScope, type RuleChange } from '../../../src/cidr-set/plan.js';
+import { planScope } from '../../../src/cidr-set/plan.js';
 import { ruleText } from '../../../src/cidr-set/rule.js';
 import type { SetWish } from '../../../src/cidr-set/wish.js';
 import { foreign, group, owned, ports, wish } from './build.js';

@@ -1,0 +1,129 @@
+import type { HoldReason, RuleChange } from './change.js';
+import { describeRule, setsOf } from './description.js';
+import { type GroupWish, wishForGroup } from './desired.js';
+import type { SetFacts } from './facts.js';
+import { type CidrRule, isCidrRule, type ObservedGroup } from './observed.js';
+import { type Rule, ruleKey } from './rule.js';
+import type { SetWish } from './wish.js';
+
+/** The changes that one group needs, as far as the group alone tells; counts what each set has there into `facts`. */
+export function compareGroup(
+  group: ObservedGroup,
+  wishes: ReadonlyMap<string, SetWish>,
+  facts: Map<string, SetFacts>,
+): RuleChange[] {
+  const groupWishes = [...wishes.values()].flatMap((wish) => wishForGroup(wish, group) ?? []);
+  const observed = new Map(group.rules.filter(isCidrRule).map((existing) => [ruleKey(existing.rule), existing]));
+  countFacts(group, groupWishes, observed, facts);
+  const id = { id: group.id, name: group.name };
+  const changes: RuleChange[] = [];
+
+  const wanted = new Map<string, { rule: Rule; description: string; sets: SetWish[] }>();
+  for (const { set, rules } of groupWishes) {
+    const wish = wishes.get(set);
+    for (const [key, { rule, description }] of rules) {
+      const entry = wanted.get(key) ?? { rule, description, sets: [] };
+      if (wish) entry.sets.push(wish);
+      wanted.set(key, entry);
+    }
+  }
+
+  for (const [key, { rule, description: text, sets }] of wanted) {
+    const existing = observed.get(key);
+    if (existing && !existing.owned) continue;
+    const enforcing = sets.filter(({ mode }) => mode === 'Enforce');
+    if (!existing) {
+      const names = (enforcing.length > 0 ? enforcing : sets).map(({ set }) => set);
+      const held = enforcing.length === 0 && { held: 'PlanMode' as const };
+      changes.push({
+        kind: 'Authorize',
+        group: id,
+        rule,
+        description: describeRule(names, text),
+        sets: names,
+        ...held,
+      });
+      continue;
+    }
+    const named = setsOf(existing.description);
+    // A name may only leave the description when that set is known not to need the rule.
+    const staying = [...(named ?? [])].filter((name) => holdOf(wishes.get(name)));
+    const names = [...new Set([...enforcing.map(({ set }) => set), ...staying])];
+    const uncertain = !named && [...wishes.values()].some(({ complete }) => !complete);
+    const description = describeRule(names, text);
+    if (names.length > 0 && !uncertain && description !== existing.description) {
+      const concerned = [...new Set([...names, ...(named ?? [])])];
+      changes.push({ kind: 'UpdateDescription', group: id, rule, ruleId: existing.id, description, sets: concerned });
+    }
+  }
+
+  for (const [key, existing] of observed) {
+    if (!existing.owned || wanted.has(key)) continue;
+    changes.push(removal(id, existing, wishes, groupWishes));
+  }
+  return changes;
+}
+
+function removal(
+  group: RuleChange['group'],
+  { id, rule, description }: CidrRule,
+  wishes: ReadonlyMap<string, SetWish>,
+  groupWishes: readonly GroupWish[],
+): RuleChange {
+  const named = setsOf(description);
+  // Without a readable description the rule may stand for any set.
+  const holders = named ? [...named].map((name) => wishes.get(name)) : [...wishes.values()];
+  const unreadable = groupWishes
+    .filter(({ problems }) => problems.some(({ reason }) => reason === 'InvalidTag'))
+    .map(({ set }) => set);
+  const holds = holders.map(
+    (wish) => holdOf(wish) ?? (wish && unreadable.includes(wish.set) ? 'InvalidTag' : undefined),
+  );
+  const held = holders.length === 0 ? 'SetUnknown' : holds.find((hold) => hold !== undefined);
+  return {
+    kind: holders.some((wish) => wish?.release === 'Retain') ? 'Disown' : 'Revoke',
+    group,
+    rule,
+    ruleId: id,
+    description,
+    sets: named ? [...named] : [],
+    ...(held && { held }),
+  };
+}
+
+/**
+ * Why a set that does not ask for a rule may need it all the same. One that is not there was not deleted in order, as our
+ * finalizer would have seen to its rules: it may be about to come, as when a cluster is restored.
+ */
+function holdOf(wish: SetWish | undefined): HoldReason | undefined {
+  if (!wish) return 'SetUnknown';
+  if (!wish.complete) return 'SourcesIncomplete';
+  return wish.mode === 'Plan' && !wish.release ? 'PlanMode' : undefined;
+}
+
+function countFacts(
+  group: ObservedGroup,
+  groupWishes: readonly GroupWish[],
+  observed: ReadonlyMap<string, CidrRule>,
+  facts: Map<string, SetFacts>,
+): void {
+  for (const { set, rules, targets, problems } of groupWishes) {
+    const own = facts.get(set);
+    if (!own) continue;
+    own.groups += 1;
+    own.problems.push(...problems);
+    for (const target of targets) own.targets[target] = (own.targets[target] ?? 0) + 1;
+    for (const key of rules.keys()) {
+      const existing = observed.get(key);
+      if (existing) own.rules += 1;
+      if (existing && !existing.owned) own.foreignRules += 1;
+    }
+  }
+  for (const { owned, description } of group.rules) {
+    if (!owned) continue;
+    for (const set of setsOf(description) ?? []) {
+      const own = facts.get(set);
+      if (own) own.ownedRules += 1;
+    }
+  }
+}

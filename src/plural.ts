@@ -1,0 +1,4 @@
+/** `1 rule`, `3 rules`. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
