@@ -1,6 +1,6 @@
 import type { CidrSet } from '../api/cidr-set.gen.js';
 import { plural } from '../plural.js';
-import { isCurrent, type ScopeView } from './status.js';
+import { isCurrent, type ScopeView } from './view.js';
 
 export interface DeletionState {
   /** Scopes that were not looked at since. */

@@ -5,7 +5,7 @@ import { type Scope, scopeKey } from '../aws/scope.js';
 import type { ReadonlyStore } from '../kube/store.js';
 import type { ScopeReport } from './report.js';
 import { type ResolvedSet, resolveSet } from './resolve.js';
-import { isCurrent, type ScopeView } from './status.js';
+import { isCurrent, type ScopeView } from './view.js';
 import { type SetWish, wishOf } from './wish.js';
 
 /** On each CidrSet that may have rules, so that its deletion waits until they are gone. */

@@ -48,8 +48,7 @@ export function eventsOf(scope: Scope, outcomes: readonly Outcome[]): SetEvent[]
 /** `3 rules for tcp/443, 1 rule for tcp/22` */
 function countOf({ changes, direction }: Operation, set: string): string {
   const mine = changes.filter((change) => change.sets.includes(set));
-  const counts = [...groupBy(mine, ({ rule }) => portsText(rule))].map(
-    ([ports, { length }]) => `${plural(length, 'rule')} for ${ports}`,
-  );
-  return `${direction === 'Egress' ? 'egress ' : ''}${counts.join(', ')}`;
+  const noun = direction === 'Egress' ? 'egress rule' : 'rule';
+  const byPorts = groupBy(mine, ({ rule }) => portsText(rule));
+  return [...byPorts].map(([ports, { length }]) => `${plural(length, noun)} for ${ports}`).join(', ');
 }

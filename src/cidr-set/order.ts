@@ -20,7 +20,7 @@ export function orderGroup(
   ).filter(({ adds, after }) => adds > 0 && after > quota);
   if (over.length > 0) {
     const message = over.map((use) => quotaMessage(group, use, quota)).join('; ');
-    const concerned = new Set(active.flatMap(({ kind, sets }) => (kind === 'Authorize' ? sets : [])));
+    const concerned = new Set(active.flatMap(({ sets }) => sets));
     for (const change of active) change.held = 'QuotaExceeded';
     for (const set of concerned) facts.get(set)?.problems.push({ reason: 'QuotaExceeded', message });
     return [];

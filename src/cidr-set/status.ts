@@ -3,21 +3,14 @@ import type { CidrSet, CidrSetStatus } from '../api/cidr-set.gen.js';
 import type { Problem } from '../api/problem.js';
 import { plural } from '../plural.js';
 import type { RuleChange } from './change.js';
-import type { ScopeReport } from './report.js';
 import type { ResolvedSet } from './resolve.js';
 import { ruleText } from './rule.js';
-import { accountMatches, asksForGroups, type SetWish, wishDigest } from './wish.js';
+import { cut, targetsProblem } from './targets.js';
+import { isCurrent, type ScopeView } from './view.js';
+import { asksForGroups } from './wish.js';
 
 type ScopeStatus = NonNullable<CidrSetStatus['scopes']>[number];
 type PlanStatus = NonNullable<CidrSetStatus['plan']>;
-
-/** What the set asks of one scope, and what the last look there found. */
-export interface ScopeView {
-  account: string;
-  region: string;
-  wish: SetWish;
-  report?: ScopeReport;
-}
 
 /** Absent: all is well. */
 export interface Findings {
@@ -71,18 +64,13 @@ export function setStatus(
   };
 }
 
-/** A set's report counts only when the look was made with what the set asks for now. */
-export function isCurrent({ wish, report }: ScopeView): boolean {
-  return report?.digests.get(wish.set) === wishDigest(wish);
-}
-
 function scopeStatus(view: ScopeView, { spec: { mode }, status }: CidrSet): ScopeStatus {
   const { account, region, wish, report } = view;
   const found = report?.sets.get(wish.set);
   // While an account can't be read, what was last seen there is the best that is known.
   const seen = found ?? status?.scopes?.find((scope) => scope.account === account && scope.region === region);
   const problem = isCurrent(view)
-    ? (report?.error ?? found?.problems[0] ?? heldProblem(found?.pending, mode))
+    ? (report?.error ?? found?.problems[0] ?? pendingProblem(`${account}/${region}`, found?.pending, mode))
     : PROGRESSING;
   const more = (found?.problems.length ?? 0) - 1;
   return {
@@ -110,13 +98,23 @@ function undeclaredScopes({ status }: CidrSet, views: readonly ScopeView[]): Sco
 const PROGRESSING: Problem = { reason: 'Progressing', message: '' };
 const WELL = ['InSync', 'Planned'];
 
-/** What is held for a reason that the sources' condition does not tell already. */
-function heldProblem(pending: readonly RuleChange[] = [], mode: CidrSet['spec']['mode']): Problem | undefined {
-  const held = pending.filter((change) => change.held === 'PlanMode');
-  if (held.length === 0 || mode === 'Plan') return undefined;
+/** What is still to be made for a reason that no other problem tells. */
+function pendingProblem(
+  where: string,
+  pending: readonly RuleChange[] = [],
+  mode: CidrSet['spec']['mode'],
+): Problem | undefined {
+  const count = (held: RuleChange['held']) => pending.filter((change) => change.held === held).length;
+  const untried = count(undefined);
+  if (untried > 0) {
+    const message = `${where}: ${plural(untried, 'change')} not tried, as an earlier one on the same security group failed`;
+    return { reason: 'NotTried', message };
+  }
+  const planned = count('PlanMode');
+  if (planned === 0 || mode === 'Plan') return undefined;
   return {
     reason: 'HeldByPlan',
-    message: `${plural(held.length, 'rule')} kept for another set, which is in mode Plan`,
+    message: `${where}: ${plural(planned, 'rule')} kept for another set, which is in mode Plan`,
   };
 }
 
@@ -142,54 +140,6 @@ function rulesFinding(scopes: readonly ScopeStatus[], mode: CidrSet['spec']['mod
   };
 }
 
-/** Targets that can't be what was meant: accounts and regions that do not exist, and names that select no group anywhere. */
-function targetsProblem(
-  set: CidrSet,
-  accounts: readonly AwsAccount[],
-  views: readonly ScopeView[],
-): Problem | undefined {
-  const { securityGroups = [], taggedSecurityGroups } = set.spec.targets ?? {};
-  const known = new Set(accounts.map(({ metadata }) => metadata.name));
-  for (const { name, accounts: selector, regions = [] } of [
-    ...securityGroups,
-    ...(taggedSecurityGroups ? [{ name: 'taggedSecurityGroups', ...taggedSecurityGroups }] : []),
-  ]) {
-    const unknown = (selector?.names ?? []).filter((account) => !known.has(account));
-    if (unknown.length > 0) {
-      return {
-        reason: 'UnknownAccount',
-        message: `Target ${name} names ${unknown.join(', ')}: there is no such AwsAccount`,
-      };
-    }
-    const chosen = accounts.filter((account) => accountMatches(selector, account));
-    if (chosen.length === 0)
-      return {
-        reason: 'NoAccountSelected',
-        message: `Target ${name} selects none of the ${accounts.length} AwsAccounts`,
-      };
-    const missing = regions.filter((region) => !chosen.some(({ spec }) => spec.regions.includes(region)));
-    if (missing.length > 0) {
-      const names = cut(
-        chosen.map(({ metadata }) => metadata.name),
-        5,
-      );
-      return {
-        reason: 'UnknownRegion',
-        message: `Target ${name} names ${missing.join(', ')}, which is in spec.regions of none of its accounts: ${names}`,
-      };
-    }
-  }
-  if (!views.every(isCurrent) || views.some(({ report }) => report?.error)) return undefined;
-  const empty = securityGroups.filter(
-    ({ name }) => !views.some(({ report, wish }) => report?.sets.get(wish.set)?.targets[name]),
-  );
-  if (empty.length === 0) return undefined;
-  return {
-    reason: 'NoGroupSelected',
-    message: `No security group has the tags or ids of target ${empty.map(({ name }) => name).join(', ')}`,
-  };
-}
-
 function planStatus(pending: readonly { where: string; change: RuleChange }[]): PlanStatus {
   const count = (...kinds: RuleChange['kind'][]) => pending.filter(({ change }) => kinds.includes(change.kind)).length;
   return {
@@ -206,9 +156,4 @@ const SIGNS: Record<RuleChange['kind'], string> = { Authorize: '+', UpdateDescri
 /** `sg-0a1b (gitlab-nlb) + tcp/443 203.0.113.0/24` */
 export function changeText({ kind, group, rule }: RuleChange): string {
   return `${group.id} (${group.name}) ${SIGNS[kind]} ${ruleText(rule)}`;
-}
-
-function cut(names: readonly string[], max: number): string {
-  const rest = names.length - max;
-  return names.slice(0, max).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }

@@ -7,7 +7,7 @@ import type { Direction } from './rule.js';
 
 type Targets = NonNullable<CidrSetSpec['targets']>;
 type SecurityGroupTarget = NonNullable<Targets['securityGroups']>[number];
-type AccountSelector = NonNullable<SecurityGroupTarget['accounts']>;
+export type ScopeSelector = Pick<SecurityGroupTarget, 'accounts' | 'regions'>;
 
 export interface TargetWish {
   name: string;
@@ -37,7 +37,7 @@ export interface SetWish {
 /** `kubectl annotate cidrset office sallyport.dev/confirm-removal=<fingerprint>`; several are separated by commas. */
 export const CONFIRM_REMOVAL = 'sallyport.dev/confirm-removal';
 
-export function accountMatches(selector: AccountSelector | undefined, account: AwsAccount): boolean {
+export function accountMatches(selector: ScopeSelector['accounts'], account: AwsAccount): boolean {
   const labels = account.metadata.labels ?? {};
   return (
     (selector?.names?.includes(account.metadata.name) ?? true) &&
@@ -45,11 +45,7 @@ export function accountMatches(selector: AccountSelector | undefined, account: A
   );
 }
 
-function selects(
-  target: Pick<SecurityGroupTarget, 'accounts' | 'regions'>,
-  account: AwsAccount,
-  region: string,
-): boolean {
+function selects(target: ScopeSelector, account: AwsAccount, region: string): boolean {
   return accountMatches(target.accounts, account) && (target.regions?.includes(region) ?? true);
 }
 
