@@ -4,19 +4,14 @@ import { describeRule } from '../src/cidr-set/description.js';
 import { OWNER_TAG } from '../src/cidr-set/observe.js';
 import { makeGroup } from '../test/support/company.js';
 
-/** As many at once as the operator itself. */
+/** As many calls at once as the operator makes. */
 const concurrency = 16;
-
-export const accountId = '555555555555';
-export const region = 'eu-west-1';
+const apiVersion = 'sallyport.dev/v1alpha1';
 const tags = { team: 'bench' };
 
-export const awsAccount = {
-  apiVersion: 'sallyport.dev/v1alpha1',
-  kind: 'AwsAccount',
-  metadata: { name: 'bench' },
-  spec: { accountId, roleArn: `arn:aws:iam::${accountId}:role/bench`, regions: [region] },
-};
+export const ownerId = 'bench';
+export const accountId = '555555555555';
+export const region = 'eu-west-1';
 
 /** A rule for tcp/443 that every group is to have, and the names of the sets that want it. */
 export interface WantedRule {
@@ -31,18 +26,16 @@ export function wantedRules(sets: number, rules: number): WantedRule[] {
   return wanted;
 }
 
-/** The sets, each of which selects every group. */
-export function cidrSets(wanted: readonly WantedRule[]): object[] {
-  const names = new Set(wanted.flatMap(({ sets }) => sets));
-  return [...names].map((name) => ({
-    apiVersion: 'sallyport.dev/v1alpha1',
-    kind: 'CidrSet',
-    metadata: { name },
-    spec: {
-      cidrs: wanted.filter(({ sets }) => sets.includes(name)).map(({ cidr }) => ({ cidr })),
-      targets: { securityGroups: [{ name: 'all', tags, ports: ['tcp/443'] }] },
-    },
-  }));
+/** The account, and the sets, each of which selects every group. */
+export function resources(wanted: readonly WantedRule[]): object[] {
+  const roleArn = `arn:aws:iam::${accountId}:role/bench`;
+  const account = { metadata: { name: 'bench' }, spec: { accountId, roleArn, regions: [region] } };
+  const targets = { securityGroups: [{ name: 'all', tags, ports: ['tcp/443'] }] };
+  const sets = [...new Set(wanted.flatMap((rule) => rule.sets))].map((name) => {
+    const cidrs = wanted.filter((rule) => rule.sets.includes(name)).map(({ cidr }) => ({ cidr }));
+    return { apiVersion, kind: 'CidrSet', metadata: { name }, spec: { cidrs, targets } };
+  });
+  return [{ apiVersion, kind: 'AwsAccount', ...account }, ...sets];
 }
 
 /** Groups without rules. Resolves to their ids. */
@@ -52,22 +45,14 @@ export function makeGroups(ec2: EC2Client, count: number): Promise<string[]> {
 }
 
 /** Makes the operator's calls for these rules in its place, without its limiter. Resolves to the seconds they took. */
-export async function authorizeDirectly(
-  ec2: EC2Client,
-  groupIds: readonly string[],
-  wanted: readonly WantedRule[],
-  ownerId: string,
-): Promise<number> {
+export async function authorizeDirectly(ec2: EC2Client, groupIds: string[], wanted: WantedRule[]): Promise<number> {
   const IpRanges = wanted.map(({ cidr, sets }) => ({ CidrIp: cidr, Description: describeRule(sets, '') }));
   const IpPermissions = [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges }];
-  const TagSpecifications = [
-    { ResourceType: 'security-group-rule' as const, Tags: [{ Key: OWNER_TAG, Value: ownerId }] },
-  ];
+  const Tags = [{ Key: OWNER_TAG, Value: ownerId }];
+  const TagSpecifications = [{ ResourceType: 'security-group-rule' as const, Tags }];
   const start = performance.now();
-  await pMap(
-    groupIds,
-    (GroupId) => ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions, TagSpecifications })),
-    { concurrency },
-  );
+  const authorize = (GroupId: string) =>
+    ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions, TagSpecifications }));
+  await pMap(groupIds, authorize, { concurrency });
   return (performance.now() - start) / 1000;
 }

@@ -12,27 +12,20 @@ export interface Operator {
   stop(): Promise<void>;
 }
 
-export interface OperatorSettings {
-  kubeconfig: string;
-  ownerId: string;
-  /** Between looks. */
-  resyncSeconds: number;
-}
-
-export async function startOperator({ kubeconfig, ownerId, resyncSeconds }: OperatorSettings): Promise<Operator> {
+/** `resyncSeconds`: between looks. */
+export async function startOperator(kubeconfig: string, ownerId: string, resyncSeconds: number): Promise<Operator> {
   const args = ['run', '--health-address=127.0.0.1:0', `--owner-id=${ownerId}`, `--resync=${resyncSeconds}`];
   const child = spawn(process.execPath, ['dist/sallyport.js', ...args], {
     env: { ...process.env, KUBECONFIG: kubeconfig },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const kill = () => child.kill();
-  process.once('exit', kill);
+  process.once('exit', () => child.kill());
   const exited = once(child, 'exit');
-  const port = await new Promise<number>((resolve, reject) => {
+  const port = await new Promise<string>((resolve, reject) => {
     exited.then(([code]) => reject(new Error(`the operator ended with exit code ${code}`)), reject);
     createInterface(child.stderr).on('line', (line) => {
       const [, healthPort] = /"healthPort":(\d+)/.exec(line) ?? [];
-      if (healthPort) resolve(Number(healthPort));
+      if (healthPort) resolve(healthPort);
       if (!line.includes('"level":"info"')) console.error(line);
     });
   });
@@ -40,21 +33,21 @@ export async function startOperator({ kubeconfig, ownerId, resyncSeconds }: Oper
   return {
     async looks() {
       const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-      const value = (what: string) => {
-        const line = new RegExp(`^controller_runtime_reconcile_time_seconds_${what}{controller="scope"} (.+)$`, 'm');
-        return Number(line.exec(metrics)?.[1] ?? 0);
-      };
-      return { ended: value('count'), seconds: value('sum') };
+      const figure = (name: string) => figureIn(metrics, `reconcile_time_seconds_${name}{controller="scope"}`);
+      return { ended: figure('count'), seconds: figure('sum') };
     },
     async memory() {
       const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
-      const mib = (field: string) => Math.round(Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1024);
-      return { rssMiB: mib('VmRSS'), peakRssMiB: mib('VmHWM') };
+      const mib = (name: string) => Math.round(figureIn(status, name) / 1024);
+      return { rssMiB: mib('VmRSS:'), peakRssMiB: mib('VmHWM:') };
     },
     async stop() {
-      process.off('exit', kill);
-      kill();
+      child.kill();
       await exited;
     },
   };
+}
+
+function figureIn(text: string, name: string): number {
+  return Number.parseFloat(text.split(name, 2)[1] ?? '0');
 }

@@ -127,7 +127,7 @@ it('deletes a set whose account is down when it is back', async () => {
   ground.edge.fault({ match: { accountId: teamA }, effect: refused('InternalError', 500) });
   await ground.server.kubectl('delete', 'cidrset', 'office', '--wait=false');
   await ground.told('cidrset/office', /^False Deleting: Waiting for team-a\/eu-west-1: \w+:\w+ failed: InternalError/);
-  expect(await near.rules()).toEqual([]);
+  await eventually(async () => expect(await near.rules()).toEqual([]));
   ground.edge.reset();
   await ground.deleteSets('office');
   expect(await far.rules()).toEqual([]);

@@ -123,15 +123,17 @@ it('goes on with the other accounts while one is down, and catches up when it is
     'cidrset/everywhere',
     /^False AwsUnreachable: team-a\/eu-west-1: ec2:Describe\w+ failed: InternalError/,
   );
-  await eventually(async () => expect(await also.rules()).toEqual([`* tcp/443 ${B}`]));
-  expect(await up.rules()).toEqual([`* tcp/443 ${B}`]);
+  await eventually(async () => {
+    const { scopes } = (await ground.set('everywhere')).status ?? {};
+    expect(scopes?.map(({ account, reason, rules }) => `${account} ${reason} ${rules}`)).toEqual([
+      'team-a AwsUnreachable 1',
+      'shared InSync 1',
+      'team-b InSync 1',
+    ]);
+    expect(await up.rules()).toEqual([`* tcp/443 ${B}`]);
+    expect(await also.rules()).toEqual([`* tcp/443 ${B}`]);
+  });
   expect(await down.rules()).toEqual([`* tcp/443 ${A}`]);
-  const { scopes } = (await ground.set('everywhere')).status ?? {};
-  expect(scopes?.map(({ account, reason, rules }) => `${account} ${reason} ${rules}`)).toEqual([
-    'team-a AwsUnreachable 1',
-    'shared InSync 1',
-    'team-b InSync 1',
-  ]);
 
   outage.stop();
   await ground.told('cidrset/everywhere', 'True InSync: 3 rules');

@@ -1,11 +1,22 @@
 import { expect, it } from '@jest/globals';
 import type { AwsAccount } from '../../../src/api/aws-account.gen.js';
 import type { CidrSet } from '../../../src/api/cidr-set.gen.js';
-import { Estate } from '../../../src/cidr-set/estate.js';
-import type { ScopeReport, SetReport } from '../../../src/cidr-set/report.js';
+import { Estate, FINALIZER } from '../../../src/cidr-set/estate.js';
+import { failedReport, type ScopeReport, type SetReport } from '../../../src/cidr-set/report.js';
 import { Store } from '../../../src/kube/store.js';
+import { awsAccount, cidrSet, denial, gitlab, scope } from './resources.js';
 
-const scope = { account: 'shared', accountId: '111111111111', region: 'eu-west-1' };
+function ground(...names: string[]) {
+  const sets = new Store<CidrSet>({});
+  const accounts = new Store<AwsAccount>({});
+  accounts.set(awsAccount('shared', ['eu-west-1', 'us-east-1']));
+  for (const name of names) sets.set(named(name));
+  return { sets, estate: new Estate(sets, accounts) };
+}
+
+function named(name: string, target = {}, finalizers = [FINALIZER]): CidrSet {
+  return cidrSet({ ...gitlab(target), cidrs: [{ cidr: '203.0.113.0/24' }] }, { metadata: { name, finalizers } });
+}
 
 function setReport(rules: number): SetReport {
   return { groups: 1, targets: {}, rules, foreignRules: 0, ownedRules: rules, problems: [], pending: [] };
@@ -26,9 +37,31 @@ it.each<[what: string, report: ScopeReport, about: string[]]>([
   ['a failure', scopeReport({ error: { reason: 'AccountDenied', message: 'no' } }), ['office', 'vpn']],
   ['another scope', scopeReport({ scope: { ...scope, region: 'us-east-1' } }), ['office', 'vpn']],
 ])('knows which sets a report with %s is news about', (_, report, about) => {
-  const sets = new Store<CidrSet>({});
-  for (const name of ['office', 'vpn']) sets.set({ metadata: { name } } as CidrSet);
-  const estate = new Estate(sets, new Store<AwsAccount>({}));
+  const { estate } = ground('office', 'vpn');
   expect(estate.keep(scopeReport())).toEqual(['office', 'vpn']);
   expect(estate.keep(report)).toEqual(about);
+});
+
+it('knows which places were last looked at with other wishes, or not at all', () => {
+  const { estate, sets } = ground('office', 'vpn');
+  expect(estate.staleScopes()).toEqual(['shared/eu-west-1', 'shared/us-east-1']);
+  for (const place of estate.places()) estate.keep(failedReport(place.scope, estate.wishes(place), denial()));
+  expect(estate.staleScopes()).toEqual([]);
+
+  sets.set(named('office', { regions: ['us-east-1'] }));
+  expect(estate.staleScopes()).toEqual(['shared/eu-west-1']);
+  estate.forget('shared/us-east-1');
+  expect(estate.staleScopes().toSorted()).toEqual(['shared/eu-west-1', 'shared/us-east-1']);
+  expect(estate.place('shared/ap-south-1')).toBeUndefined();
+});
+
+it('lets a set ask for nothing, and lose nothing, until it has our finalizer', () => {
+  const { estate, sets } = ground('vpn');
+  sets.set(named('office', {}, []));
+  const [place] = estate.places();
+  const wishes = place && estate.wishes(place);
+  expect(wishes?.map(({ set, complete, cidrs, targets }) => [set, complete, cidrs.length, targets.length])).toEqual([
+    ['office', false, 0, 0],
+    ['vpn', true, 1, 1],
+  ]);
 });

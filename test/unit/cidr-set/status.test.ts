@@ -2,7 +2,8 @@ import { expect, it } from '@jest/globals';
 import type { CidrSetSpec } from '../../../src/api/cidr-set.gen.js';
 import type { ScopeReport, SetReport } from '../../../src/cidr-set/report.js';
 import type { ResolvedSet } from '../../../src/cidr-set/resolve.js';
-import { type ScopeView, setStatus } from '../../../src/cidr-set/status.js';
+import { setStatus } from '../../../src/cidr-set/status.js';
+import type { ScopeView } from '../../../src/cidr-set/view.js';
 import { wishDigest, wishOf } from '../../../src/cidr-set/wish.js';
 import { awsAccount, change, cidrSet, gitlab, scope } from './resources.js';
 
@@ -21,7 +22,7 @@ const denied = { reason: 'AccountDenied', message: 'team-a/eu-west-1: it was den
 const full = { reason: 'QuotaExceeded', message: 'team-a/eu-west-1: it is full' };
 
 /** What the last look at an account found; undefined before the first one. */
-type Found = Partial<SetReport> | { error: ScopeReport['error'] } | undefined;
+type Found = (Partial<SetReport> & Pick<ScopeReport, 'error'>) | undefined;
 
 /** The status of a set in the regions eu-west-1 of some accounts, where it is in sync unless said otherwise. */
 function statusIn(found: Record<string, Found>, spec: Partial<CidrSetSpec> = gitlab(), before = {}) {
@@ -32,7 +33,7 @@ function statusIn(found: Record<string, Found>, spec: Partial<CidrSetSpec> = git
     const wish = wishOf(set, resolved, account, 'eu-west-1');
     const seen = found[name];
     if (!seen) return { account: name, region: 'eu-west-1', wish };
-    const { error, ...more } = { error: undefined, ...seen };
+    const { error, ...more } = seen;
     const sets = new Map(error ? [] : [['office', { ...well, ...more }]]);
     const digests = new Map([['office', wishDigest(wish)]]);
     return { account: name, region: 'eu-west-1', wish, report: { scope, digests, sets, ...(error && { error }) } };
@@ -149,8 +150,7 @@ it.each<[what: string, target: object, reason: string, message: string]>([
   ],
 ])('tells of %s', (_what, target, reason, message) => {
   expect(statusIn({ shared: {}, 'team-a': {} }, gitlab(target)).findings.targets).toEqual({ reason, message });
-  const { gitlab: _, ...tagged } = { gitlab, allowedPorts: ['tcp/443'], ...target };
-  const spec = { targets: { taggedSecurityGroups: tagged } };
+  const spec = { targets: { taggedSecurityGroups: { allowedPorts: ['tcp/443'], ...target } } };
   expect(statusIn({ shared: {}, 'team-a': {} }, spec).findings.targets?.message).toBe(
     message.replace('gitlab', 'taggedSecurityGroups'),
   );
