@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Logger } from 'winston';
 import { type AwsAccount, awsaccounts } from './api/aws-account.gen.js';
@@ -125,6 +126,8 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
   const reflecting = Promise.all([accounts.run(signal), sets.run(signal)]);
   try {
     await runWhenLeader({ ...options, client, name: 'sallyport', log }, signal, async (leading) => {
+      // Every call to AWS that waits for its turn listens to it.
+      setMaxListeners(0, leading);
       // A set that is not known yet would look like one that is gone, and lose its rules.
       await Promise.race([synced, aborted(leading)]);
       if (leading.aborted) return;

@@ -77,20 +77,20 @@ it('does the same in the end, and never less than it must, when killed at any of
     await operator.kill();
     await act();
     let calls = 0;
-    let died = false;
-    const death = ground.edge.fault({
+    let tell = () => {};
+    const death = new Promise<boolean>((resolve) => {
+      tell = () => resolve(true);
+    });
+    const fault = ground.edge.fault({
       effect: async (_call, next) => {
         const answer = await next();
-        if (++calls === nth) {
-          await operator.kill();
-          died = true;
-        }
+        if (++calls === nth) await operator.kill().then(tell);
         return answer;
       },
     });
     operator = await start();
-    await Promise.race([done(), eventually(() => expect(died).toBe(true))]);
-    death.stop();
+    const died = await Promise.race([death, done().then(() => false)]);
+    fault.stop();
     return died;
   }
 
