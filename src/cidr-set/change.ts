@@ -23,6 +23,8 @@ export interface RuleChange {
   /** The sets that the change is for: those that want the rule, or for Revoke and Disown those that let it go. */
   sets: string[];
   held?: HoldReason;
+  /** A removal for sets that are all being deleted: nothing is to take the rule's place. */
+  final?: boolean;
 }
 
 /** One call to EC2: changes of one kind, in one direction, on one group. */

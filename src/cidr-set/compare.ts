@@ -88,6 +88,7 @@ function removal(
     description,
     sets: named ? [...named] : [],
     ...(held && { held }),
+    ...(holders.length > 0 && holders.every((wish) => wish?.release) && { final: true }),
   };
 }
 

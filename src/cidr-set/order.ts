@@ -5,26 +5,30 @@ import { type Direction, familyOf } from './rule.js';
 
 const DIRECTIONS: readonly Direction[] = ['Ingress', 'Egress'];
 
-/** Holds the whole group where the outcome would exceed the quota; else adds before it removes, wherever both fit. */
+/**
+ * Adds before it removes, wherever both fit. Where the outcome would exceed the quota the group is left as it is, but for
+ * the rules of deleted sets: nothing will come for those, so they would stay for good.
+ */
 export function orderGroup(
   group: ObservedGroup,
   changes: RuleChange[],
   quota: number,
   facts: Map<string, SetFacts>,
 ): Operation[] {
-  const active = changes.filter(({ held }) => !held);
-  if (active.length === 0) return [];
+  const possible = changes.filter(({ held }) => !held);
+  if (possible.length === 0) return [];
 
   const over = DIRECTIONS.flatMap((direction) =>
-    [4, 6].map((family) => usage(group, active, direction, family)),
+    [4, 6].map((family) => usage(group, possible, direction, family)),
   ).filter(({ adds, after }) => adds > 0 && after > quota);
   if (over.length > 0) {
     const message = over.map((use) => quotaMessage(group, use, quota)).join('; ');
-    const concerned = new Set(active.flatMap(({ sets }) => sets));
-    for (const change of active) change.held = 'QuotaExceeded';
+    const blocked = possible.filter(({ final }) => !final);
+    for (const change of blocked) change.held = 'QuotaExceeded';
+    const concerned = new Set(blocked.flatMap(({ sets }) => sets));
     for (const set of concerned) facts.get(set)?.problems.push({ reason: 'QuotaExceeded', message });
-    return [];
   }
+  const active = possible.filter(({ held }) => !held);
 
   return DIRECTIONS.flatMap((direction) => {
     const fits = [4, 6]

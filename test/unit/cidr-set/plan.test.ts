@@ -229,6 +229,14 @@ describe('a plan', () => {
       ],
     },
     {
+      name: 'removes the rules of a deleted set even from a group that is left as it is',
+      quota: 1,
+      wishes: [wish('office', [], { release: 'Delete', targets: [] }), wish('vpn', [B, C])],
+      groups: [group([owned(`tcp/443 ${A}`, '[office]')])],
+      done: [`Revoke tcp/443 ${A}`],
+      held: [`QuotaExceeded: Authorize tcp/443 ${B} "[vpn]"`, `QuotaExceeded: Authorize tcp/443 ${C} "[vpn]"`],
+    },
+    {
       name: 'removes first only where both do not fit side by side',
       quota: 1,
       wishes: [wish('office', [B])],
