@@ -7,6 +7,7 @@ export interface Scope {
   region: string;
 }
 
-export function scopeKey(scope: Scope): string {
-  return `${scope.account}/${scope.region}`;
+/** `shared/eu-west-1`: the scope's key in queues and maps, and its name for people. */
+export function scopeKey({ account, region }: Pick<Scope, 'account' | 'region'>): string {
+  return `${account}/${region}`;
 }

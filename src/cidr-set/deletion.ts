@@ -1,4 +1,5 @@
 import type { CidrSet } from '../api/cidr-set.gen.js';
+import { scopeKey } from '../aws/scope.js';
 import { plural } from '../plural.js';
 import { isCurrent, type ScopeView } from './view.js';
 
@@ -14,21 +15,19 @@ export interface DeletionState {
 /** Where a set that is being deleted still has rules, as far as its last status and the last looks tell. */
 export function deletionState(set: CidrSet, views: readonly ScopeView[]): DeletionState {
   const listed = set.status?.scopes?.filter(({ rules }) => rules > 0) ?? [];
-  const had = new Set(listed.map(({ account, region }) => `${account}/${region}`));
-  const unseen = views.filter((view) => !isCurrent(view)).map(({ account, region }) => `${account}/${region}`);
-  const waiting = views.filter(isCurrent).flatMap(({ account, region, report, wish }) => {
-    const where = `${account}/${region}`;
+  const had = new Set(listed.map(scopeKey));
+  const unseen = views.filter((view) => !isCurrent(view)).map(scopeKey);
+  const waiting = views.filter(isCurrent).flatMap((view) => {
+    const { report, wish } = view;
+    const where = scopeKey(view);
     // An account that fails and never had rules of the set must not hold the deletion up.
     if (report?.error) return had.has(where) || set.status?.scopesOmitted ? [report.error.message] : [];
     const undone = report?.sets.get(wish.set)?.pending.filter(({ held }) => !held) ?? [];
     return undone.length > 0 ? [`${where}: ${plural(undone.length, 'rule')} still to be removed`] : [];
   });
-  const declared = new Set(views.map(({ account, region }) => `${account}/${region}`));
+  const declared = new Set(views.map(scopeKey));
   const left = listed
-    .filter(({ account, region }) => !declared.has(`${account}/${region}`))
-    .map(
-      ({ account, region, rules }) =>
-        `${account}/${region}: ${plural(rules, 'rule')}, and no AwsAccount declares that any more`,
-    );
+    .filter((scope) => !declared.has(scopeKey(scope)))
+    .map((scope) => `${scopeKey(scope)}: ${plural(scope.rules, 'rule')}, and no AwsAccount declares that any more`);
   return { unseen, waiting, left };
 }

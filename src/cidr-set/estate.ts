@@ -81,7 +81,7 @@ export class Estate {
   staleScopes(): string[] {
     const stale = new Set<string>();
     for (const set of this.sets.list()) {
-      for (const view of this.views(set)) if (!isCurrent(view)) stale.add(`${view.account}/${view.region}`);
+      for (const view of this.views(set)) if (!isCurrent(view)) stale.add(scopeKey(view));
     }
     return [...stale];
   }

@@ -1,6 +1,7 @@
 import type { AwsAccount } from '../api/aws-account.gen.js';
 import type { CidrSet, CidrSetStatus } from '../api/cidr-set.gen.js';
 import type { Problem } from '../api/problem.js';
+import { scopeKey } from '../aws/scope.js';
 import { plural } from '../plural.js';
 import type { RuleChange } from './change.js';
 import type { ResolvedSet } from './resolve.js';
@@ -38,8 +39,8 @@ export function setStatus(
   const concerned = views.filter(({ wish, report }) => asksForGroups(wish) || report?.sets.get(wish.set)?.ownedRules);
   const scopes = concerned.map((view) => scopeStatus(view, set)).sort(byTrouble);
   const listed = [...scopes, ...undeclaredScopes(set, views)];
-  const pending = concerned.flatMap(({ account, region, wish, report }) =>
-    (report?.sets.get(wish.set)?.pending ?? []).map((change) => ({ where: `${account}/${region}`, change })),
+  const pending = concerned.flatMap((view) =>
+    (view.report?.sets.get(view.wish.set)?.pending ?? []).map((change) => ({ where: scopeKey(view), change })),
   );
   const sum = (field: 'groups' | 'rules' | 'foreignRules' | 'drift') =>
     scopes.reduce((total, scope) => total + scope[field], 0);
@@ -70,7 +71,7 @@ function scopeStatus(view: ScopeView, { spec: { mode }, status }: CidrSet): Scop
   // While an account can't be read, what was last seen there is the best that is known.
   const seen = found ?? status?.scopes?.find((scope) => scope.account === account && scope.region === region);
   const problem = isCurrent(view)
-    ? (report?.error ?? found?.problems[0] ?? pendingProblem(`${account}/${region}`, found?.pending, mode))
+    ? (report?.error ?? found?.problems[0] ?? pendingProblem(scopeKey(view), found?.pending, mode))
     : PROGRESSING;
   const more = (found?.problems.length ?? 0) - 1;
   return {
@@ -87,10 +88,8 @@ function scopeStatus(view: ScopeView, { spec: { mode }, status }: CidrSet): Scop
 
 /** Rules that nobody looks after any more stay listed, so that the set's deletion can tell of them. */
 function undeclaredScopes({ status }: CidrSet, views: readonly ScopeView[]): ScopeStatus[] {
-  const declared = new Set(views.map(({ account, region }) => `${account}/${region}`));
-  const lost = status?.scopes?.filter(
-    ({ account, region, rules }) => rules > 0 && !declared.has(`${account}/${region}`),
-  );
+  const declared = new Set(views.map(scopeKey));
+  const lost = status?.scopes?.filter((scope) => scope.rules > 0 && !declared.has(scopeKey(scope)));
   const message = 'No AwsAccount declares this any more: its rules stay as they are';
   return (lost ?? []).map((scope) => ({ ...scope, drift: 0, reason: 'Undeclared', message }));
 }
@@ -120,7 +119,7 @@ function pendingProblem(
 
 function byTrouble(a: ScopeStatus, b: ScopeStatus): number {
   const well = (scope: ScopeStatus) => Number(WELL.includes(scope.reason));
-  return well(a) - well(b) || `${a.account}/${a.region}`.localeCompare(`${b.account}/${b.region}`);
+  return well(a) - well(b) || scopeKey(a).localeCompare(scopeKey(b));
 }
 
 function rulesFinding(scopes: readonly ScopeStatus[], mode: CidrSet['spec']['mode']): Findings['rules'] {
@@ -132,7 +131,7 @@ function rulesFinding(scopes: readonly ScopeStatus[], mode: CidrSet['spec']['mod
     return { reason: first.reason, message: `${first.message}${more}` };
   }
   if (troubled.length === 0) return undefined;
-  const where = troubled.map(({ account, region }) => `${account}/${region}`);
+  const where = troubled.map(scopeKey);
   return {
     reason: PROGRESSING.reason,
     message: `${mode === 'Plan' ? 'Reading' : 'Working on'} ${cut(where, 5)}`,
