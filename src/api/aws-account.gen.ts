@@ -25,9 +25,9 @@ export interface AwsAccountSpec {
    */
   regions: string[];
   /**
-   * The account's quota "Inbound or outbound rules per security group", which AWS counts for each direction and IP family. A group that would exceed it is left as it is.
+   * The account's quota "Inbound or outbound rules per security group", which AWS counts for each direction and IP family. A group that would exceed it is left as it is. Without it, what Service Quotas says counts, or 60 where that can't be read.
    */
-  rulesPerSecurityGroup: number;
+  rulesPerSecurityGroup?: number;
 }
 
 export interface AwsAccountStatus {

@@ -27,6 +27,166 @@ export interface CidrSetSpec {
    */
   include?: string[];
   /**
+   * Addresses that are found where they live. What is found is remembered, across restarts too; an address that is no longer found stays in the set until guard.grace is over, and while a source can't be read all that it gave before stays.
+   */
+  discover?: {
+    /**
+     * Public addresses of the NAT gateways that carry traffic, those being deleted included.
+     *
+     * @maxItems 32
+     */
+    natGateways?: {
+      /**
+       * A name for this source, unique in its list.
+       */
+      name: string;
+      /**
+       * Which AwsAccounts. Without it, all of them.
+       */
+      accounts?: {
+        /**
+         * AwsAccounts by name.
+         *
+         * @maxItems 500
+         */
+        names?: string[];
+        /**
+         * AwsAccounts that have all these labels.
+         */
+        matchLabels?: {
+          [k: string]: string;
+        };
+      };
+      /**
+       * Which of the accounts' regions. Without it, all of them.
+       *
+       * @maxItems 64
+       */
+      regions?: string[];
+      /**
+       * Only those that have all these AWS tags, with exactly these values.
+       */
+      tags?: {
+        [k: string]: string;
+      };
+    }[];
+    /**
+     * Elastic IP addresses, in use or not.
+     *
+     * @maxItems 32
+     */
+    elasticIps?: {
+      /**
+       * A name for this source, unique in its list.
+       */
+      name: string;
+      /**
+       * Which AwsAccounts. Without it, all of them.
+       */
+      accounts?: {
+        /**
+         * AwsAccounts by name.
+         *
+         * @maxItems 500
+         */
+        names?: string[];
+        /**
+         * AwsAccounts that have all these labels.
+         */
+        matchLabels?: {
+          [k: string]: string;
+        };
+      };
+      /**
+       * Which of the accounts' regions. Without it, all of them.
+       *
+       * @maxItems 64
+       */
+      regions?: string[];
+      /**
+       * Only those that have all these AWS tags, with exactly these values.
+       */
+      tags?: {
+        [k: string]: string;
+      };
+    }[];
+    /**
+     * The CIDR blocks of VPCs, IPv4 and IPv6, secondary ones included.
+     *
+     * @maxItems 32
+     */
+    vpcs?: {
+      /**
+       * A name for this source, unique in its list.
+       */
+      name: string;
+      /**
+       * Which AwsAccounts. Without it, all of them.
+       */
+      accounts?: {
+        /**
+         * AwsAccounts by name.
+         *
+         * @maxItems 500
+         */
+        names?: string[];
+        /**
+         * AwsAccounts that have all these labels.
+         */
+        matchLabels?: {
+          [k: string]: string;
+        };
+      };
+      /**
+       * Which of the accounts' regions. Without it, all of them.
+       *
+       * @maxItems 64
+       */
+      regions?: string[];
+      /**
+       * Only those that have all these AWS tags, with exactly these values.
+       */
+      tags?: {
+        [k: string]: string;
+      };
+    }[];
+    /**
+     * Documents that list addresses, such as a vendor's published ranges.
+     *
+     * @maxItems 32
+     */
+    http?: {
+      /**
+       * A name for this source, unique in its list.
+       */
+      name: string;
+      /**
+       * Where the document is.
+       */
+      url: string;
+      /**
+       * Text has one CIDR or address a line, and comments after
+       */
+      format: 'Text' | 'JSON';
+      /**
+       * A JMESPath expression (jmespath.org) that gives the list, e.g. prefixes[?service=='S3' && region=='eu-west-1'].ip_prefix
+       */
+      select?: string;
+      /**
+       * How soon the document is asked for again.
+       */
+      refresh: string;
+      /**
+       * PEM certificates of the authority that the server's certificate comes from. Without it, those that Node.js trusts.
+       */
+      caBundle?: string;
+      /**
+       * Accept a host with a private address, e.g. a server of your own. Redirects to private addresses are refused all the same.
+       */
+      allowPrivate: boolean;
+    }[];
+  };
+  /**
    * Where the set is written to. A set without targets is there to be included.
    */
   targets?: {
@@ -86,6 +246,10 @@ export interface CidrSetSpec {
        * Ingress lets the set's addresses in; Egress lets members of the group out to them.
        */
       direction: 'Ingress' | 'Egress';
+      /**
+       * Rules writes a rule for each CIDR. PrefixList writes the CIDRs to a managed prefix list and one rule that refers to it, so that a change is one call for all groups of a scope; the rule weighs as much as the list may hold. Auto takes a list where the target selects five groups or more and the list fits in all of them.
+       */
+      via: 'Rules' | 'PrefixList' | 'Auto';
     }[];
     /**
      * Self-service: a group that its owner tags `cidrset.sallyport.dev/<this set>` = `tcp/443 tcp/22` (ports separated by spaces) lets the set in at those ports.
@@ -122,6 +286,183 @@ export interface CidrSetSpec {
        */
       allowedPorts: string[];
     };
+    /**
+     * Managed prefix lists, one for each IP family of the set, made in each selected account and region.
+     *
+     * @maxItems 16
+     */
+    prefixLists?: {
+      /**
+       * A name for this target, unique in the set.
+       */
+      name: string;
+      /**
+       * Which AwsAccounts. Without it, all of them.
+       */
+      accounts?: {
+        /**
+         * AwsAccounts by name.
+         *
+         * @maxItems 500
+         */
+        names?: string[];
+        /**
+         * AwsAccounts that have all these labels.
+         */
+        matchLabels?: {
+          [k: string]: string;
+        };
+      };
+      /**
+       * Which of the accounts' regions. Without it, all of them.
+       *
+       * @maxItems 64
+       */
+      regions?: string[];
+      /**
+       * Name of the lists in AWS; the IP family is put behind it, e.g. office-ipv4. Default: sallyport-<set>.
+       */
+      listName?: string;
+      /**
+       * Accounts, by their 12 digits, or AWS organizations or units of them, by ARN, that may refer to the lists (by AWS RAM).
+       *
+       * @maxItems 100
+       */
+      shareWith?: string[];
+    }[];
+    /**
+     * AWS WAF IP sets, one for each IP family of the set, made in each selected account and region.
+     *
+     * @maxItems 16
+     */
+    wafIpSets?: {
+      /**
+       * A name for this target, unique in the set.
+       */
+      name: string;
+      /**
+       * Which AwsAccounts. Without it, all of them.
+       */
+      accounts?: {
+        /**
+         * AwsAccounts by name.
+         *
+         * @maxItems 500
+         */
+        names?: string[];
+        /**
+         * AwsAccounts that have all these labels.
+         */
+        matchLabels?: {
+          [k: string]: string;
+        };
+      };
+      /**
+       * Which of the accounts' regions. Without it, all of them.
+       *
+       * @maxItems 64
+       */
+      regions?: string[];
+      /**
+       * REGIONAL, or CLOUDFRONT, which lives in us-east-1 only.
+       */
+      scope: 'REGIONAL' | 'CLOUDFRONT';
+      /**
+       * Name of the IP sets in AWS; the IP family is put behind it, e.g. office-ipv4. Default: sallyport-<set>.
+       */
+      ipSetName?: string;
+    }[];
+    /**
+     * EKS clusters whose public endpoint lets in this set and nobody else: the whole access list is the set's, for it has no place to mark whose an entry is. When the target goes, the last list stays.
+     *
+     * @maxItems 16
+     */
+    eksPublicAccess?: {
+      /**
+       * A name for this target, unique in the set.
+       */
+      name: string;
+      /**
+       * Which AwsAccounts. Without it, all of them.
+       */
+      accounts?: {
+        /**
+         * AwsAccounts by name.
+         *
+         * @maxItems 500
+         */
+        names?: string[];
+        /**
+         * AwsAccounts that have all these labels.
+         */
+        matchLabels?: {
+          [k: string]: string;
+        };
+      };
+      /**
+       * Which of the accounts' regions. Without it, all of them.
+       *
+       * @maxItems 64
+       */
+      regions?: string[];
+      /**
+       * EKS clusters by name.
+       *
+       * @minItems 1
+       * @maxItems 50
+       */
+      clusters: string[];
+      /**
+       * Write a list even when it leaves out the addresses that Sallyport itself comes from, to a cluster that has no private endpoint.
+       */
+      acceptLockout: boolean;
+    }[];
+    /**
+     * NetworkPolicies in this cluster that let the set in, or out to it.
+     *
+     * @maxItems 32
+     */
+    networkPolicies?: {
+      /**
+       * Name of the NetworkPolicy.
+       */
+      name: string;
+      namespace: string;
+      /**
+       * The pods that it is for, by labels. Without it, all pods of the namespace.
+       */
+      podSelector?: {
+        [k: string]: string;
+      };
+      direction: 'Ingress' | 'Egress';
+      /**
+       * What is let through, e.g. tcp/443, udp/53, tcp/8000-8080, or all. A NetworkPolicy can't tell of ICMP alone.
+       *
+       * @minItems 1
+       * @maxItems 20
+       */
+      ports?: string[];
+    }[];
+    /**
+     * ConfigMaps in this cluster that hold the set's CIDRs, for programs that read them.
+     *
+     * @maxItems 32
+     */
+    configMaps?: {
+      /**
+       * Name of the ConfigMap.
+       */
+      name: string;
+      namespace: string;
+      /**
+       * The key of its data.
+       */
+      key: string;
+      /**
+       * Text has one CIDR a line; JSON is a list of strings.
+       */
+      format: 'Text' | 'JSON';
+    }[];
   };
   /**
    * Accept CIDRs wider than /8 (IPv4) or /16 (IPv6), 0.0.0.0/0 and ::/0 among them.
@@ -130,11 +471,15 @@ export interface CidrSetSpec {
   /**
    * Protection against removing too much at once.
    */
-  guard?: {
+  guard: {
     /**
-     * Rules are only added, not removed, while a change would remove more than this share of the set's rules in one account and region. Without it, removals are not capped.
+     * Entries are only added, not removed, while a change would remove more than this share of the set's rules and entries in one account and region. Without it, removals are not capped.
      */
     maxRemovalPercent?: number;
+    /**
+     * How long an address that discovery no longer finds stays in the set.
+     */
+    grace: string;
   };
   /**
    * Enforce writes to AWS. Plan writes nothing and shows in status.plan what would be written.
@@ -152,9 +497,13 @@ export interface CidrSetStatus {
    */
   observedGeneration?: number;
   /**
-   * How many CIDRs the set has, those of included sets among them.
+   * How many CIDRs the set has, those found and those of included sets among them.
    */
   cidrs?: number;
+  /**
+   * How many CIDRs are left to write when contained and adjacent ones are joined.
+   */
+  cidrsWritten?: number;
   /**
    * How many security groups the targets select.
    */
@@ -168,7 +517,7 @@ export interface CidrSetStatus {
    */
   foreignRules?: number;
   /**
-   * How many rule changes the last look found that could not or must not be made.
+   * How many changes the last look found that could not or must not be made.
    */
   drift?: number;
   /**
@@ -195,21 +544,80 @@ export interface CidrSetStatus {
    */
   scopesOmitted?: number;
   /**
+   * What each source gives, in each account and region; the first 50, those with problems first.
+   */
+  sources?: {
+    /**
+     * e.g. natGateways/runners or http/github.
+     */
+    name: string;
+    /**
+     * The AwsAccount.
+     */
+    account?: string;
+    region?: string;
+    /**
+     * How many it gives, those that are kept though it no longer gives them among them.
+     */
+    cidrs: number;
+    /**
+     * How many are no longer found and stay until guard.grace is over.
+     */
+    leaving?: number;
+    /**
+     * Read, or what keeps it from being so.
+     */
+    reason: string;
+    message?: string;
+    /**
+     * When it was last read whole, if it is not now.
+     */
+    lastRead?: string;
+  }[];
+  /**
+   * How many sources the list leaves out.
+   */
+  sourcesOmitted?: number;
+  /**
+   * What was made for the set besides rules; the first 50.
+   */
+  objects?: {
+    /**
+     * prefixLists, wafIpSets, eksPublicAccess, networkPolicies or configMaps.
+     */
+    target: string;
+    /**
+     * The AwsAccount; absent for what is in the cluster.
+     */
+    account?: string;
+    region?: string;
+    id: string;
+    name: string;
+    /**
+     * How many CIDRs it holds.
+     */
+    entries: number;
+  }[];
+  /**
+   * How many objects the list leaves out.
+   */
+  objectsOmitted?: number;
+  /**
    * What would be written, when mode is Plan. The counts are exact; the list is cut.
    */
   plan?: {
     /**
-     * Rules to add.
+     * Rules, entries and objects to add.
      */
-    authorize?: number;
+    add?: number;
     /**
-     * Rules that get another description.
+     * What gets another description or size.
      */
-    update?: number;
+    change?: number;
     /**
-     * Rules to remove.
+     * Rules, entries and objects to remove.
      */
-    revoke?: number;
+    remove?: number;
     /**
      * The first 100 changes, a line each.
      */

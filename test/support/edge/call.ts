@@ -1,10 +1,8 @@
-import type { IncomingMessage } from 'node:http';
-
 /** What the edge remembers of a call. */
 export interface CallRecord {
-  /** As the SigV4 credential scope names it: `ec2`, `sts`, `route53`. */
+  /** As the SigV4 credential scope names it: `ec2`, `sts`, `route53`, `wafv2`, `eks`, `ram`, `servicequotas`. */
   readonly service: string;
-  /** `DescribeSecurityGroups`; for REST services the method and path. */
+  /** `DescribeSecurityGroups`; for REST services that the edge has no routes of, the method and path. */
   readonly action: string;
   readonly accountId: string;
   readonly region: string;
@@ -25,8 +23,11 @@ export interface EdgeCall extends Readonly<CallRecord> {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  readonly accessKey: string;
   /** Of the Query protocol, which EC2 and STS speak; else empty. Changes go upstream. */
   readonly params: URLSearchParams;
+  /** Of the JSON and REST JSON protocols: body, path and query together, in the service's own names; else empty. */
+  readonly input: Readonly<Record<string, unknown>>;
   /** Answer a read as before the latest write. */
   stale?: boolean;
 }
@@ -37,35 +38,12 @@ export interface Answer {
   body: string;
 }
 
+/** How an action that moto lacks or gets wrong is carried out. `forward` sends the call on, with other parameters where given. */
+export type Action = (call: EdgeCall, forward: (params?: URLSearchParams) => Promise<Answer>) => Promise<Answer> | Answer;
+export type Actions = Record<string, Action>;
+
 export function matches(call: CallRecord, match: CallMatch): boolean {
   return Object.entries(match).every(([field, value]) => call[field as keyof CallRecord] === value);
-}
-
-const SCOPE = /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\/aws4_request/;
-
-/** `accountOf` tells whose an access key is. */
-export function parseCall(request: IncomingMessage, body: string, accountOf: (accessKey: string) => string): EdgeCall {
-  const { method = 'GET', url: path = '/' } = request;
-  const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-  const [, accessKey = '', region = '', service = ''] = SCOPE.exec(headers.authorization ?? '') ?? [];
-  const query = headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
-  const params = new URLSearchParams(query ? body : '');
-  const target = headers['x-amz-target']?.split('.').pop();
-  const action = params.get('Action') ?? target ?? `${method} ${path}`;
-  const reads = query || target ? /^(Describe|Get|List|Search|AssumeRole)/ : /^(GET|HEAD) /;
-  return {
-    service,
-    action,
-    region,
-    accountId: accountOf(accessKey),
-    mutating: !reads.test(action),
-    status: 0,
-    method,
-    path,
-    headers,
-    body,
-    params,
-  };
 }
 
 /** An error that AWS would answer with. */
@@ -87,17 +65,22 @@ export function refusalAnswer({ service }: CallRecord, { status, code, message }
   if (service === 'sts' || service === 'route53') {
     return xml(status, `<ErrorResponse>${errorXml(code, message)}<RequestId>edge</RequestId></ErrorResponse>`);
   }
-  return { status, contentType: 'application/x-amz-json-1.1', body: JSON.stringify({ __type: code, message }) };
+  return { ...json({ __type: code, message }), status };
 }
 
 export function xml(status: number, body: string): Answer {
   return { status, contentType: 'text/xml', body };
 }
 
+/** Of the JSON and REST JSON protocols. */
+export function json(body: object): Answer {
+  return { status: 200, contentType: 'application/x-amz-json-1.1', body: JSON.stringify(body) };
+}
+
 function errorXml(code: string, message: string): string {
   return `<Error><Code>${code}</Code><Message>${escapeXml(message)}</Message></Error>`;
 }
 
-function escapeXml(text: string): string {
+export function escapeXml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
