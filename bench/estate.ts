@@ -1,7 +1,7 @@
 import { AuthorizeSecurityGroupIngressCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import pMap from 'p-map';
-import { describeRule } from '../src/cidr-set/description.js';
-import { OWNER_TAG } from '../src/cidr-set/observe.js';
+import { OWNER_TAG } from '../src/cidr-set/targets/mark.js';
+import { describeRule } from '../src/cidr-set/targets/security-groups/description.js';
 import { makeGroup } from '../test/support/company.js';
 
 /** As many calls at once as the operator makes. */

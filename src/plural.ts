@@ -1,4 +1,5 @@
-/** `1 rule`, `3 rules`. */
+/** `1 rule`, `3 rules`, `2 entries`. */
 export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+  if (count === 1) return `1 ${noun}`;
+  return `${count} ${noun.endsWith('ry') ? `${noun.slice(0, -1)}ies` : `${noun}s`}`;
 }

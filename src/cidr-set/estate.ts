@@ -4,7 +4,8 @@ import type { CidrSet } from '../api/cidr-set.gen.js';
 import { type Scope, scopeKey } from '../aws/scope.js';
 import type { ReadonlyStore } from '../kube/store.js';
 import type { ScopeReport } from './report.js';
-import { type ResolvedSet, resolveSet } from './resolve.js';
+import { type ResolvedSet, resolveSet } from './sources/resolve.js';
+import type { TargetName } from './targets/kind.js';
 import { isCurrent, type ScopeView } from './view.js';
 import { type SetWish, wishOf } from './wish.js';
 
@@ -24,6 +25,16 @@ export class Estate {
     readonly sets: ReadonlyStore<CidrSet>,
     readonly accounts: ReadonlyStore<AwsAccount>,
   ) {}
+
+  /** Kinds that some set is known to have something of in the scope, wanted or not: by its status, a hint. */
+  inUse({ scope }: Place): Set<TargetName> {
+    const here = this.sets.list().flatMap(({ status }) => status?.objects?.filter((o) => isIn(o, scope)) ?? []);
+    return new Set(here.map(({ target }) => target as TargetName));
+  }
+
+  lastReport(key: string): ScopeReport | undefined {
+    return this.#reports.get(key);
+  }
 
   places(): Place[] {
     return this.accounts.list().flatMap((account) =>
@@ -68,7 +79,12 @@ export class Estate {
     const key = scopeKey(report.scope);
     const last = this.#reports.get(key);
     this.#reports.set(key, report);
-    const about = (set: string, { digests, sets, error }: ScopeReport) => [digests.get(set), sets.get(set), error];
+    const about = (set: string, { digests, sets, error, failed }: ScopeReport) => [
+      digests.get(set),
+      sets.get(set),
+      error,
+      failed,
+    ];
     const names = this.sets.list().map(({ metadata }) => metadata.name);
     return names.filter((set) => !last || !isDeepStrictEqual(about(set, report), about(set, last)));
   }
@@ -95,6 +111,9 @@ export class Estate {
 function wish(set: CidrSet, resolved: ResolvedSet, account: AwsAccount, region: string): SetWish {
   const known = wishOf(set, resolved, account, region);
   if (set.metadata.finalizers?.includes(FINALIZER)) return known;
-  const { allowedPorts: _, ...rest } = known;
-  return { ...rest, complete: false, cidrs: [], targets: [] };
+  return { ...known, complete: false, cidrs: [], targets: {} };
+}
+
+function isIn(object: { account?: string; region?: string }, scope: Scope): boolean {
+  return object.account === scope.account && object.region === scope.region;
 }

@@ -1,15 +1,41 @@
 import type { Problem } from '../api/problem.js';
+import type { TargetName } from './targets/kind.js';
+
+/** Something made for a set besides rules. */
+export interface ObjectFact {
+  target: TargetName;
+  id: string;
+  name: string;
+  /** How many CIDRs it holds. */
+  entries: number;
+}
+
+/** How near something is to a quota. */
+export interface QuotaUse {
+  /** `sg-0a1b (gitlab-nlb): inbound IPv4 rules` */
+  what: string;
+  used: number;
+  quota: number;
+}
 
 /** What a set has in one scope. */
 export interface SetFacts {
+  /** How many security groups the set's targets select. */
   groups: number;
-  /** How many groups each named target selects. */
+  /** How many objects each target selects, by `securityGroups/gitlab`. */
   targets: Record<string, number>;
   /** Wanted rules that exist, whoever made them. */
   rules: number;
   /** Those of them that others made. */
   foreignRules: number;
-  /** Rules of this install that stand for the set, wanted or not. */
-  ownedRules: number;
+  /** Rules and entries of this install that stand for the set, of all kinds, wanted or not: what the guard counts by. */
+  owned: number;
+  objects: ObjectFact[];
+  /** The fullest of what the set is in, once the plan is carried out. */
+  quotaUse?: QuotaUse;
   problems: Problem[];
+}
+
+export function noFacts(): SetFacts {
+  return { groups: 0, targets: {}, rules: 0, foreignRules: 0, owned: 0, objects: [], problems: [] };
 }

@@ -2,15 +2,17 @@ import type { AwsAccount } from '../api/aws-account.gen.js';
 import type { CidrSet, CidrSetStatus } from '../api/cidr-set.gen.js';
 import type { Problem } from '../api/problem.js';
 import { scopeKey } from '../aws/scope.js';
+import { cut } from '../cut.js';
 import { plural } from '../plural.js';
-import type { RuleChange } from './change.js';
-import type { ResolvedSet } from './resolve.js';
-import { ruleText } from './rule.js';
-import { cut, targetsProblem } from './targets.js';
-import { isCurrent, type ScopeView } from './view.js';
-import { asksForGroups } from './wish.js';
+import type { SetReport } from './report.js';
+import { targetsProblem } from './selection.js';
+import type { ResolvedSet } from './sources/resolve.js';
+import type { Change, Sign, TargetName } from './targets/kind.js';
+import { isCurrent, readProblem, type ScopeView } from './view.js';
+import { asksForAnything } from './wish.js';
 
 type ScopeStatus = NonNullable<CidrSetStatus['scopes']>[number];
+type ObjectStatus = NonNullable<CidrSetStatus['objects']>[number];
 type PlanStatus = NonNullable<CidrSetStatus['plan']>;
 
 /** Absent: all is well. */
@@ -28,6 +30,7 @@ export interface SetStatus {
 
 /** A status is read by people and kept in etcd: long lists are cut, and say by how much. */
 const MAX_SCOPES = 50;
+const MAX_OBJECTS = 50;
 const MAX_OPERATIONS = 100;
 
 export function setStatus(
@@ -36,7 +39,9 @@ export function setStatus(
   accounts: readonly AwsAccount[],
   views: readonly ScopeView[],
 ): SetStatus {
-  const concerned = views.filter(({ wish, report }) => asksForGroups(wish) || report?.sets.get(wish.set)?.ownedRules);
+  const concerned = views.filter(
+    ({ wish, report }) => asksForAnything(wish) || hasSomething(report?.sets.get(wish.set)),
+  );
   const scopes = concerned.map((view) => scopeStatus(view, set)).sort(byTrouble);
   const listed = [...scopes, ...undeclaredScopes(set, views)];
   const pending = concerned.flatMap((view) =>
@@ -44,6 +49,7 @@ export function setStatus(
   );
   const sum = (field: 'groups' | 'rules' | 'foreignRules' | 'drift') =>
     scopes.reduce((total, scope) => total + scope[field], 0);
+  const objects = concerned.flatMap((view) => objectStatus(view, set));
   const targets = targetsProblem(set, accounts, concerned);
   const rules = rulesFinding(scopes, set.spec.mode);
   return {
@@ -55,6 +61,8 @@ export function setStatus(
       drift: sum('drift'),
       scopes: listed.slice(0, MAX_SCOPES),
       ...(listed.length > MAX_SCOPES && { scopesOmitted: listed.length - MAX_SCOPES }),
+      ...(objects.length > 0 && { objects: objects.slice(0, MAX_OBJECTS) }),
+      ...(objects.length > MAX_OBJECTS && { objectsOmitted: objects.length - MAX_OBJECTS }),
       ...(set.spec.mode === 'Plan' && { plan: planStatus(pending) }),
     },
     findings: {
@@ -65,13 +73,25 @@ export function setStatus(
   };
 }
 
+function hasSomething(report: SetReport | undefined): boolean {
+  return report !== undefined && (report.owned > 0 || report.objects.length > 0);
+}
+
+function objectStatus({ account, region, wish, report }: ScopeView, { status }: CidrSet): ObjectStatus[] {
+  const found = report?.sets.get(wish.set);
+  const here = status?.objects?.filter((object) => object.account === account && object.region === region) ?? [];
+  const unread = here.filter(({ target }) => !found || report?.failed.has(target as TargetName));
+  return [...unread, ...(found?.objects ?? []).map((object) => ({ ...object, account, region }))];
+}
+
 function scopeStatus(view: ScopeView, { spec: { mode }, status }: CidrSet): ScopeStatus {
   const { account, region, wish, report } = view;
   const found = report?.sets.get(wish.set);
-  // While an account can't be read, what was last seen there is the best that is known.
-  const seen = found ?? status?.scopes?.find((scope) => scope.account === account && scope.region === region);
+  // While groups can't be read, what was last seen there is the best that is known.
+  const unread = !found || report?.failed.has('securityGroups');
+  const seen = !unread ? found : status?.scopes?.find((scope) => scope.account === account && scope.region === region);
   const problem = isCurrent(view)
-    ? (report?.error ?? found?.problems[0] ?? pendingProblem(scopeKey(view), found?.pending, mode))
+    ? (readProblem(view) ?? found?.problems[0] ?? pendingProblem(scopeKey(view), found?.pending, mode))
     : PROGRESSING;
   const more = (found?.problems.length ?? 0) - 1;
   return {
@@ -100,13 +120,13 @@ const WELL = ['InSync', 'Planned'];
 /** What is still to be made for a reason that no other problem tells. */
 function pendingProblem(
   where: string,
-  pending: readonly RuleChange[] = [],
+  pending: readonly Change[] = [],
   mode: CidrSet['spec']['mode'],
 ): Problem | undefined {
-  const count = (held: RuleChange['held']) => pending.filter((change) => change.held === held).length;
+  const count = (held: Change['held']) => pending.filter((change) => change.held === held).length;
   const untried = count(undefined);
   if (untried > 0) {
-    const message = `${where}: ${plural(untried, 'change')} not tried, as an earlier one on the same security group failed`;
+    const message = `${where}: ${plural(untried, 'change')} not tried, as an earlier one on the same object failed`;
     return { reason: 'NotTried', message };
   }
   const planned = count('PlanMode');
@@ -139,20 +159,18 @@ function rulesFinding(scopes: readonly ScopeStatus[], mode: CidrSet['spec']['mod
   };
 }
 
-function planStatus(pending: readonly { where: string; change: RuleChange }[]): PlanStatus {
-  const count = (...kinds: RuleChange['kind'][]) => pending.filter(({ change }) => kinds.includes(change.kind)).length;
+function planStatus(pending: readonly { where: string; change: Change }[]): PlanStatus {
+  const count = (...signs: Sign[]) => pending.filter(({ change }) => signs.includes(change.sign)).length;
   return {
-    authorize: count('Authorize'),
-    update: count('UpdateDescription'),
-    revoke: count('Revoke', 'Disown'),
+    add: count('+'),
+    change: count('~'),
+    remove: count('-', '/'),
     operations: pending.slice(0, MAX_OPERATIONS).map(({ where, change }) => `${where} ${changeText(change)}`),
     ...(pending.length > MAX_OPERATIONS && { operationsOmitted: pending.length - MAX_OPERATIONS }),
   };
 }
 
-const SIGNS: Record<RuleChange['kind'], string> = { Authorize: '+', UpdateDescription: '~', Revoke: '-', Disown: '/' };
-
-/** `sg-0a1b (gitlab-nlb) + tcp/443 203.0.113.0/24` */
-export function changeText({ kind, group, rule }: RuleChange): string {
-  return `${group.id} (${group.name}) ${SIGNS[kind]} ${ruleText(rule)}`;
+/** `sg-0a1b (gitlab-nlb) + rule tcp/443 203.0.113.0/24` */
+export function changeText({ sign, object, noun, ports, value }: Change): string {
+  return [object.id, `(${object.name})`, sign, noun, ports, value].filter(Boolean).join(' ');
 }

@@ -1,34 +1,22 @@
 import { createHash } from 'node:crypto';
 import type { AwsAccount } from '../api/aws-account.gen.js';
-import type { CidrSet, CidrSetSpec } from '../api/cidr-set.gen.js';
-import { type Ports, parsePorts } from './ports.js';
-import type { ResolvedSet, SetCidr } from './resolve.js';
-import type { Direction } from './rule.js';
+import type { CidrSet } from '../api/cidr-set.gen.js';
+import type { ResolvedSet, SetCidr } from './sources/resolve.js';
+import type { TargetName, Targets } from './targets/kind.js';
 
-type Targets = NonNullable<CidrSetSpec['targets']>;
-type SecurityGroupTarget = NonNullable<Targets['securityGroups']>[number];
-export type ScopeSelector = Pick<SecurityGroupTarget, 'accounts' | 'regions'>;
+export type ScopeSelector = Pick<NonNullable<Targets['securityGroups']>[number], 'accounts' | 'regions'>;
 
-export interface TargetWish {
-  name: string;
-  tags: Record<string, string>;
-  groupIds: string[];
-  ports: Ports[];
-  direction: Direction;
-}
-
-/** What one set asks of one scope. Every set has a wish in every scope: an empty one asks for its rules to go. */
+/** What one set asks of one scope. Every set has a wish in every scope: an empty one asks for its entries to go. */
 export interface SetWish {
   set: string;
   mode: 'Enforce' | 'Plan';
-  /** Set when the CidrSet is being deleted: what becomes of its rules. */
+  /** Set when the CidrSet is being deleted: what becomes of its rules and objects. */
   release?: 'Delete' | 'Retain';
-  /** False while the set's CIDRs are not all known: then none of its rules may go. */
+  /** False while the set's CIDRs are not all known: then none of its entries may go. */
   complete: boolean;
   cidrs: SetCidr[];
-  targets: TargetWish[];
-  /** Present where groups may opt in by tag: the ports that they may ask for. */
-  allowedPorts?: Ports[];
+  /** Those of the set's targets that select the scope. */
+  targets: Targets;
   maxRemovalPercent?: number;
   /** Fingerprints of removals that a person agreed to, see removalFingerprint. */
   confirmed: string[];
@@ -45,42 +33,53 @@ export function accountMatches(selector: ScopeSelector['accounts'], account: Aws
   );
 }
 
-function selects(target: ScopeSelector, account: AwsAccount, region: string): boolean {
-  return accountMatches(target.accounts, account) && (target.regions?.includes(region) ?? true);
-}
-
-function portsOf(texts: readonly string[]): Ports[] {
-  return texts.flatMap((text) => parsePorts(text) ?? []);
+export function selects({ accounts, regions }: ScopeSelector, account: AwsAccount, region: string): boolean {
+  return accountMatches(accounts, account) && (regions?.includes(region) ?? true);
 }
 
 export function wishOf(set: CidrSet, resolved: ResolvedSet, account: AwsAccount, region: string): SetWish {
-  const { mode, targets, guard, deletionPolicy } = set.spec;
+  const { mode, guard, deletionPolicy } = set.spec;
   const releasing = set.metadata.deletionTimestamp !== undefined;
-  const tagged = targets?.taggedSecurityGroups;
-  const chosen = releasing ? [] : (targets?.securityGroups ?? []).filter((target) => selects(target, account, region));
-  const allowedPorts =
-    !releasing && tagged && selects(tagged, account, region) ? portsOf(tagged.allowedPorts) : undefined;
+  const targets = releasing ? {} : targetsIn(set.spec.targets ?? {}, account, region);
   return {
     set: set.metadata.name,
     mode,
     ...(releasing && { release: deletionPolicy }),
     complete: releasing || resolved.problem === undefined,
-    cidrs: chosen.length > 0 || allowedPorts ? resolved.cidrs : [],
-    targets: chosen.map(({ name, tags, groupIds, ports, direction }) => ({
-      name,
-      tags: tags ?? {},
-      groupIds: groupIds ?? [],
-      ports: portsOf(ports),
-      direction,
-    })),
-    ...(allowedPorts && { allowedPorts }),
-    ...(!releasing && guard?.maxRemovalPercent !== undefined && { maxRemovalPercent: guard.maxRemovalPercent }),
+    cidrs: Object.keys(targets).length > 0 ? resolved.cidrs : [],
+    targets,
+    ...(!releasing && guard.maxRemovalPercent !== undefined && { maxRemovalPercent: guard.maxRemovalPercent }),
     confirmed: set.metadata.annotations?.[CONFIRM_REMOVAL]?.split(',').map((part) => part.trim()) ?? [],
   };
 }
 
-export function asksForGroups(wish: SetWish): boolean {
-  return wish.targets.length > 0 || wish.allowedPorts !== undefined;
+/** The targets that select the scope, without their selectors; kinds of which none does are left out. */
+function targetsIn(all: Targets, account: AwsAccount, region: string): Targets {
+  const here = <T extends ScopeSelector>(targets: T[] = []) =>
+    targets
+      .filter((target) => selects(target, account, region))
+      .map(({ accounts: _, regions: __, ...target }) => target);
+  const { taggedSecurityGroups: tagged } = all;
+  const chosen = {
+    securityGroups: here(all.securityGroups),
+    prefixLists: here(all.prefixLists),
+    wafIpSets: here(all.wafIpSets),
+    eksPublicAccess: here(all.eksPublicAccess),
+  };
+  const kept = Object.entries(chosen).filter(([, targets]) => targets.length > 0);
+  return {
+    ...Object.fromEntries(kept),
+    ...(tagged && selects(tagged, account, region) && { taggedSecurityGroups: { allowedPorts: tagged.allowedPorts } }),
+  };
+}
+
+export function asksFor({ targets }: SetWish, kind: TargetName): boolean {
+  if (kind === 'securityGroups' && targets.taggedSecurityGroups) return true;
+  return (targets[kind]?.length ?? 0) > 0;
+}
+
+export function asksForAnything({ targets }: SetWish): boolean {
+  return Object.keys(targets).length > 0;
 }
 
 /** Tells whether a scope was last looked at with this very wish. */

@@ -39,14 +39,14 @@ beforeEach(async () => {
 });
 
 function groupNames(session: Session) {
-  return session.ec2(region).all(
+  return session.scope(region).ec2.all(
     (NextToken) => new DescribeSecurityGroupsCommand({ MaxResults: 1000, NextToken }),
     ({ SecurityGroups }) => SecurityGroups?.map(({ GroupName }) => GroupName),
   );
 }
 
 function createGroup(session: Session, GroupName: string) {
-  return session.ec2(region).send(new CreateSecurityGroupCommand({ GroupName, Description: GroupName }));
+  return session.scope(region).ec2.send(new CreateSecurityGroupCommand({ GroupName, Description: GroupName }));
 }
 
 it('acts in each account with its own credentials', async () => {
@@ -72,8 +72,8 @@ it('assumes a role once for all regions, and verifies once', async () => {
     await sessions.get(team).verify();
     await sessions
       .get({ ...team })
-      .ec2(each)
-      .send(new DescribeSecurityGroupsCommand({ MaxResults: 5 }));
+      .scope(each)
+      .ec2.send(new DescribeSecurityGroupsCommand({ MaxResults: 5 }));
   }
   expect(edge.count({ action: 'AssumeRole' })).toBe(1);
   expect(edge.count({ action: 'GetCallerIdentity' })).toBe(1);

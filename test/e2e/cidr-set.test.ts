@@ -54,7 +54,7 @@ it('carries out the quick start', async () => {
   const group = ground.group('team-a/us-east-1/grafana').id;
   expect(described).toMatch(
     new RegExp(
-      `Normal +RulesAuthorized .* team-a/us-east-1 ${group} \\(grafana\\): 6 rules for tcp/443, 6 rules for tcp/3000\n`,
+      `Normal +RulesAuthorized .* team-a/us-east-1 ${group} \\(grafana\\): 6 rules for tcp/443: [^;]+ and 1 more; 6 rules for tcp/3000: .*\n`,
     ),
   );
 });

@@ -1,6 +1,6 @@
 import { paginateDescribeSecurityGroupRules, type SecurityGroupRule } from '@aws-sdk/client-ec2';
-import { setsOf } from '../../src/cidr-set/description.js';
-import { OWNER_TAG } from '../../src/cidr-set/observe.js';
+import { OWNER_TAG } from '../../src/cidr-set/targets/mark.js';
+import { setsOf } from '../../src/cidr-set/targets/security-groups/description.js';
 import { groupBy } from '../../src/group-by.js';
 import { companyAccounts } from '../../test/support/company.js';
 import type { Stage } from './stage.js';

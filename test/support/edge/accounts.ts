@@ -1,4 +1,4 @@
-import { type Answer, type EdgeCall, Refusal } from './call.js';
+import { type Actions, Refusal } from './call.js';
 
 /** How AssumeRole of one role behaves. */
 export interface RolePolicy {
@@ -23,7 +23,7 @@ export class Accounts {
     this.#own = own;
   }
 
-  ofKey = (accessKey: string): string => this.#byKey.get(accessKey) ?? this.#own;
+  ofKey = (accessKey: string): string => handOf(accessKey) ?? this.#byKey.get(accessKey) ?? this.#own;
 
   setRole(arn: string, policy: RolePolicy): void {
     this.#roles.set(arn, policy);
@@ -33,21 +33,33 @@ export class Accounts {
     this.#roles.clear();
   }
 
-  /** moto lets anyone assume any role. */
-  async assumeRole({ accountId, params }: EdgeCall, forward: () => Promise<Answer>): Promise<Answer> {
-    const arn = params.get('RoleArn') ?? '';
-    const { denied, externalId, actsIn = arn.split(':')[4] ?? '', expiresInSeconds } = this.#roles.get(arn) ?? {};
-    if (denied || (externalId && params.get('ExternalId') !== externalId)) {
-      const caller = `arn:aws:sts::${accountId}:assumed-role/operator/operator`;
-      const message = `User: ${caller} is not authorized to perform: sts:AssumeRole on resource: ${arn}`;
-      throw new Refusal(403, 'AccessDenied', message);
-    }
-    params.set('RoleArn', arn.replace(/\d{12}/, actsIn));
-    const answer = await forward();
-    const [, accessKey] = /<AccessKeyId>(\w+)</.exec(answer.body) ?? [];
-    if (accessKey) this.#byKey.set(accessKey, actsIn);
-    if (expiresInSeconds === undefined) return answer;
-    const expiration = new Date(Date.now() + expiresInSeconds * 1000).toISOString();
-    return { ...answer, body: answer.body.replace(/(<Expiration>)[^<]*/, `$1${expiration}`) };
-  }
+  readonly actions: Actions = {
+    /** moto lets anyone assume any role. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+    AssumeRole: async ({ accountId, params }, forward) => {
+      const arn = params.get('RoleArn') ?? '';
+      const { denied, externalId, actsIn = arn.split(':')[4] ?? '', expiresInSeconds } = this.#roles.get(arn) ?? {};
+      if (denied || (externalId && params.get('ExternalId') !== externalId)) {
+        const caller = `arn:aws:sts::${accountId}:assumed-role/operator/operator`;
+        const message = `User: ${caller} is not authorized to perform: sts:AssumeRole on resource: ${arn}`;
+        throw new Refusal(403, 'AccessDenied', message);
+      }
+      params.set('RoleArn', arn.replace(/\d{12}/, actsIn));
+      const answer = await forward();
+      const [, accessKey] = /<AccessKeyId>(\w+)</.exec(answer.body) ?? [];
+      if (accessKey) this.#byKey.set(accessKey, actsIn);
+      if (expiresInSeconds === undefined) return answer;
+      const expiration = new Date(Date.now() + expiresInSeconds * 1000).toISOString();
+      return { ...answer, body: answer.body.replace(/(<Expiration>)[^<]*/, `$1${expiration}`) };
+    },
+  };
+}
+
+/** The access key of someone else's hand in an account. */
+export function handKey(accountId: string): string {
+  return `hand-${accountId}`;
+}
+
+/** Whose hand an access key is, if it is one. */
+export function handOf(accessKey: string): string | undefined {
+  return /^hand-(\d{12})$/.exec(accessKey)?.[1];
 }

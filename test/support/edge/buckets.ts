@@ -13,10 +13,18 @@ const WRITE: Figure = { burst: 50, perSecond: 5 };
 /** https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html, of all calls of an account. */
 const ROUTE_53: Figure = { burst: 50, perSecond: 10 };
 
+/** https://docs.aws.amazon.com/waf/latest/developerguide/limits.html: fixed rates of any individual call. */
+const WAF_READ: Figure = { burst: 5, perSecond: 5 };
+const WAF_WRITE: Figure = { burst: 1, perSecond: 1 };
+/** EKS, RAM and Service Quotas: no figures of single actions are published. */
+const OTHER: Figure = { burst: 10, perSecond: 5 };
+
 function bucketOf({ accountId, region, service, action, mutating, params }: EdgeCall): [string, Figure] | undefined {
   if (service === 'route53') return [`${accountId} ${service}`, ROUTE_53];
-  if (service !== 'ec2') return undefined;
-  const key = `${accountId} ${region} ${action}`;
+  const key = `${accountId} ${region} ${service} ${action}`;
+  if (service === 'sts') return undefined;
+  if (service === 'wafv2' && !action.includes('Tag')) return [key, mutating ? WAF_WRITE : WAF_READ];
+  if (service !== 'ec2') return [key, OTHER];
   if (action === 'CreateTags' || action === 'DeleteTags') return [key, TAGGING];
   if (mutating) return [key, WRITE];
   const bounded = ['MaxResults', 'Filter.1.Name'].some((param) => params.has(param));

@@ -38,8 +38,10 @@ export interface Answer {
   body: string;
 }
 
-/** How an action that moto lacks or gets wrong is carried out. `forward` sends the call on, with other parameters where given. */
-export type Action = (call: EdgeCall, forward: (params?: URLSearchParams) => Promise<Answer>) => Promise<Answer> | Answer;
+/** Sends a call on to moto; `changed`: with other parameters, or another input. */
+export type Forward = (changed?: URLSearchParams | object) => Promise<Answer>;
+/** How an action that moto lacks or gets wrong is carried out. */
+export type Action = (call: EdgeCall, forward: Forward) => Promise<Answer> | Answer;
 export type Actions = Record<string, Action>;
 
 export function matches(call: CallRecord, match: CallMatch): boolean {

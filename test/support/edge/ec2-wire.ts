@@ -1,6 +1,6 @@
 import { type Answer, type EdgeCall, escapeXml, Refusal, xml } from './call.js';
 
-export type Wire = string | number | boolean | undefined | readonly Wire[] | { readonly [element: string]: Wire };
+export type Wire = string | number | boolean | undefined | Wire[] | { readonly [element: string]: Wire };
 
 /** An answer of EC2; its elements have their names on the wire: `prefixListSet`. */
 export function ec2Answer({ action }: EdgeCall, body: Wire): Answer {

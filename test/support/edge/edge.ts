@@ -3,26 +3,33 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { EC2Client, EC2ServiceException } from '@aws-sdk/client-ec2';
-import { Accounts, type RolePolicy } from './accounts.js';
+import { WAFV2Client, WAFV2ServiceException } from '@aws-sdk/client-wafv2';
+import { Accounts, handKey, handOf, type RolePolicy } from './accounts.js';
 import { Buckets } from './buckets.js';
 import {
+  type Actions,
   type Answer,
   type CallMatch,
   type CallRecord,
   type EdgeCall,
   matches,
-  parseCall,
   Refusal,
   recordOf,
   refusalAnswer,
 } from './call.js';
 import { ConnectionReset, type Effect, throttling } from './effects.js';
+import { Eks } from './eks.js';
 import { Memory } from './memory.js';
+import { NatGateways } from './nat-gateways.js';
 import { Pages } from './pages.js';
-import { type Action, securityGroupActions } from './security-groups.js';
-
-/** Actions that moto lacks or gets wrong. */
-const actions: Record<string, Action> = { ...securityGroupActions };
+import { parseCall } from './parse.js';
+import { PrefixLists } from './prefix-lists.js';
+import { Quotas } from './quotas.js';
+import { ResourceShares } from './ram.js';
+import { securityGroupActions } from './security-groups.js';
+import { Settling } from './settling.js';
+import { tagActions } from './tags.js';
+import { wafActions } from './waf.js';
 
 export interface Fault {
   /** Without it, all calls. */
@@ -52,10 +59,18 @@ export interface Edge {
   buckets(on: boolean, now?: () => number): void;
   /** Says how AssumeRole of a role behaves; without it, anyone may. */
   role(arn: string, policy: RolePolicy): void;
+  /** How long changes of prefix lists and clusters take; a read, unless told otherwise. */
+  readonly settling: Pick<Settling, 'take' | 'finish'>;
+  /** What AWS granted accounts. */
+  readonly quotas: Pick<Quotas, 'set'>;
+  readonly natGateways: Pick<NatGateways, 'setState'>;
   /** Someone else's hand in an account: its calls are neither counted nor throttled, nor do faults happen to them. */
+  client<C extends AnyClient>(Client: new (config: HandConfig) => C, accountId: string, region: string): C;
   readonly clientFor: (accountId: string, region: string) => EC2Client;
-  /** Forgets calls, faults, roles, buckets and answers, as must be when upstream is reset; credentials stay good. */
+  /** Forgets calls, faults, roles, quotas, buckets and answers, as must be when upstream is reset; credentials stay good. */
   reset(): void;
+  /** Empties all accounts of what the edge itself keeps, as must be when upstream is reset. */
+  empty(): void;
   stop(): Promise<void>;
 }
 
@@ -67,8 +82,16 @@ export interface EdgeOptions {
   port?: number;
 }
 
-/** Names the account of a call by someone else's hand. */
-const HAND = 'x-edge-hand';
+export interface HandConfig {
+  endpoint: string;
+  region: string;
+  credentials: { accessKeyId: string; secretAccessKey: string };
+}
+
+interface AnyClient {
+  destroy(): void;
+}
+
 /** What moto tells service, region and protocol by. */
 const FORWARDED = ['authorization', 'content-type', 'x-amz-target'];
 
@@ -78,33 +101,50 @@ interface Happening extends Required<Fault> {
 
 export async function startEdge({ upstream, accountId = '111111111111', port = 0 }: EdgeOptions): Promise<Edge> {
   const accounts = new Accounts(accountId);
-  const clients = new Map<string, EC2Client>();
+  const clients = new Map<string, AnyClient>();
   const calls: CallRecord[] = [];
   const faults = new Set<Happening>();
   let buckets: Buckets | undefined;
   const memory = new Memory();
   const pages = new Pages();
+  const settling = new Settling();
+  const quotas = new Quotas();
+  const shares = new ResourceShares();
+  const eks = new Eks(settling);
+  const ec2 = (account: string, region: string) => client(EC2Client, account, region);
+  const natGateways = new NatGateways(ec2);
+  const prefixLists = new PrefixLists({ ec2, quotas, shares, settling });
 
-  async function forward(call: EdgeCall, params = call.params): Promise<Answer> {
+  /** What moto lacks or gets wrong, by service. */
+  const actions: Record<string, Actions> = {
+    ec2: {
+      ...securityGroupActions({ ec2, prefixLists, quotas }),
+      ...prefixLists.actions,
+      ...natGateways.actions,
+      ...tagActions(prefixLists),
+    },
+    eks: eks.actions,
+    ram: shares.actions,
+    servicequotas: quotas.actions,
+    sts: accounts.actions,
+    wafv2: wafActions((account, region) => client(WAFV2Client, account, region)),
+  };
+
+  async function forward(call: EdgeCall, changed: URLSearchParams | object = call.params): Promise<Answer> {
     const headers = new Headers({ 'x-moto-account-id': call.accountId });
     for (const name of FORWARDED) if (call.headers[name]) headers.set(name, call.headers[name]);
     const response = await fetch(upstream + call.path, {
       method: call.method,
       headers,
-      ...(call.body && { body: params.size > 0 ? params.toString() : call.body }),
+      ...(call.body && { body: bodyOf(call, changed) }),
     });
     const contentType = response.headers.get('content-type') ?? '';
     return { status: response.status, contentType, body: await response.text() };
   }
 
-  function carryOut(call: EdgeCall): Promise<Answer> {
-    if (call.action === 'AssumeRole') return accounts.assumeRole(call, () => forward(call));
-    const action = actions[call.action];
-    if (!action) return forward(call);
-    return action(call, {
-      forward: (params) => forward(call, params),
-      ec2: client(upstream, 'x-moto-account-id', call.accountId, call.region),
-    });
+  async function carryOut(call: EdgeCall): Promise<Answer> {
+    const action = actions[call.service]?.[call.action];
+    return action ? action(call, (changed) => forward(call, changed)) : forward(call);
   }
 
   /** What AWS would answer: after the faults, which `left` are still to happen. */
@@ -114,9 +154,8 @@ export async function startEdge({ upstream, accountId = '111111111111', port = 0
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const parsed = parseCall(request, await text(request), accounts.ofKey);
-    const hand = parsed.headers[HAND];
-    const call = hand ? { ...parsed, accountId: hand } : parsed;
+    const call = parseCall(request, await text(request), accounts.ofKey);
+    const hand = handOf(call.accessKey) !== undefined;
     const record = recordOf(call);
     if (!hand) calls.push(record);
     const send = ({ status, contentType, body }: Answer) => {
@@ -139,14 +178,14 @@ export async function startEdge({ upstream, accountId = '111111111111', port = 0
     }
   }
 
-  function client(endpoint: string, header: string, account: string, region: string): EC2Client {
-    const key = `${endpoint} ${account} ${region}`;
-    let ec2 = clients.get(key);
-    if (!ec2) {
-      ec2 = clientWith(endpoint, { [header]: account }, region);
-      clients.set(key, ec2);
-    }
-    return ec2;
+  function client<C extends AnyClient>(Client: new (config: HandConfig) => C, account: string, region: string): C {
+    const key = `${Client.name} ${account} ${region}`;
+    const there = clients.get(key);
+    if (there instanceof Client) return there;
+    const credentials = { accessKeyId: handKey(account), secretAccessKey: 'hand' };
+    const made = new Client({ endpoint: url, region, credentials });
+    clients.set(key, made);
+    return made;
   }
 
   // It rejects when a client goes away in the middle of its request.
@@ -173,13 +212,22 @@ export async function startEdge({ upstream, accountId = '111111111111', port = 0
       buckets = on ? new Buckets(now) : undefined;
     },
     role: (arn, policy) => accounts.setRole(arn, policy),
-    clientFor: (account, region) => client(url, HAND, account, region),
+    settling,
+    quotas,
+    natGateways,
+    client,
+    clientFor: ec2,
     reset() {
       calls.length = 0;
       faults.clear();
       buckets = undefined;
       accounts.forgetRoles();
+      quotas.reset();
+      settling.take(1);
       memory.forget();
+    },
+    empty() {
+      for (const each of [prefixLists, natGateways, shares, eks]) each.empty();
     },
     async stop() {
       for (const each of clients.values()) each.destroy();
@@ -190,21 +238,16 @@ export async function startEdge({ upstream, accountId = '111111111111', port = 0
   };
 }
 
-function clientWith(endpoint: string, headers: Record<string, string>, region: string): EC2Client {
-  const ec2 = new EC2Client({ endpoint, region, credentials: { accessKeyId: 'edge', secretAccessKey: 'edge' } });
-  ec2.middlewareStack.add(
-    (next) => (args) => {
-      Object.assign((args.request as { headers: Record<string, string> }).headers, headers);
-      return next(args);
-    },
-    { step: 'build' },
-  );
-  return ec2;
+function bodyOf({ params, body }: EdgeCall, changed: URLSearchParams | object): string {
+  if (!(changed instanceof URLSearchParams)) return JSON.stringify(changed);
+  return params.size > 0 ? changed.toString() : body;
 }
 
-/** What upstream refused while an action looked things up, is refused likewise. */
+/** What was refused while an action looked things up, is refused likewise. */
 function refusalOf(cause: unknown): Refusal {
   if (cause instanceof Refusal) return cause;
-  if (cause instanceof EC2ServiceException) return new Refusal(400, cause.name, cause.message);
+  if (cause instanceof EC2ServiceException || cause instanceof WAFV2ServiceException) {
+    return new Refusal(400, cause.name, cause.message);
+  }
   return new Refusal(500, 'InternalError', `the edge failed: ${cause}`);
 }

@@ -17,10 +17,12 @@ export function refused(code: string, status = 400, message = `${code}, says the
 export function denied(permission?: string): Effect {
   return ({ service, action, accountId }) => {
     const missing = permission ?? `${service}:${action}`;
+    const user = `User: arn:aws:sts::${accountId}:assumed-role/sallyport/sallyport is not authorized to perform: ${missing}`;
+    const reason = `because no identity-based policy allows the ${missing} action`;
+    if (service !== 'ec2') throw new Refusal(403, 'AccessDeniedException', `${user} on resource: * ${reason}`);
     const message =
-      `You are not authorized to perform this operation. User: arn:aws:sts::${accountId}:assumed-role/sallyport/sallyport ` +
-      `is not authorized to perform: ${missing} on resource: arn:aws:ec2:*:${accountId}:security-group/* because no ` +
-      `identity-based policy allows the ${missing} action. Encoded authorization failure message: 3nc0d3d-bl0b`;
+      `You are not authorized to perform this operation. ${user} on resource: ` +
+      `arn:aws:ec2:*:${accountId}:security-group/* ${reason}. Encoded authorization failure message: 3nc0d3d-bl0b`;
     throw new Refusal(403, 'UnauthorizedOperation', message);
   };
 }
@@ -29,10 +31,13 @@ export function throttled(): Effect {
   return (call) => Promise.reject(throttling(call));
 }
 
+/** Of the services' API references, common errors. */
 export function throttling({ service }: EdgeCall): Refusal {
-  return service === 'ec2'
-    ? new Refusal(503, 'RequestLimitExceeded', 'Request limit exceeded.')
-    : new Refusal(400, 'Throttling', 'Rate exceeded');
+  if (service === 'ec2') return new Refusal(503, 'RequestLimitExceeded', 'Request limit exceeded.');
+  if (service === 'servicequotas') return new Refusal(400, 'TooManyRequestsException', 'Rate exceeded');
+  const rest = service === 'eks' || service === 'ram';
+  const code = rest || service === 'wafv2' ? 'ThrottlingException' : 'Throttling';
+  return new Refusal(rest ? 429 : 400, code, 'Rate exceeded');
 }
 
 export function latency(ms: number): Effect {

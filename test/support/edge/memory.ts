@@ -19,12 +19,12 @@ export class Memory {
       return carryOut().finally(() => this.#wrote(scope));
     }
     const writes = this.#writes.get(scope) ?? 0;
-    const key = `${scope} ${call.path} ${call.params}`;
+    const key = `${scope} ${call.action} ${call.path} ${call.params.size > 0 ? call.params : call.body}`;
     const last = this.#reads.get(key);
     const earlier = last && last.writes < writes ? last.answer : last?.earlier;
     if (call.stale && earlier) return earlier;
     // moto takes seconds to list 20,000 rules; while nobody writes, the list stays the same.
-    if (last?.writes === writes && call.action.startsWith('Describe')) return last.answer;
+    if (last?.writes === writes && call.action.startsWith('DescribeSecurityGroup')) return last.answer;
     const answer = await carryOut();
     this.#reads.set(key, { writes, answer, ...(earlier && { earlier }) });
     return answer;

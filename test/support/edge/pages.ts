@@ -1,9 +1,25 @@
 import { type Answer, type EdgeCall, Refusal, xml } from './call.js';
 
-/** Reads that AWS pages and moto doesn't, and the element of their answer that holds the items. */
-const PAGED: Record<string, string> = {
-  DescribeSecurityGroups: 'securityGroupInfo',
-  DescribeSecurityGroupRules: 'securityGroupRuleSet',
+interface Paged {
+  /** The element of the answer that holds the items. */
+  set: string;
+  /** How many items a page may be asked to have, by the EC2 API reference of the action. */
+  least: number;
+  most: number;
+  /** How many it has when nobody asks; without it, all. */
+  usual?: number;
+}
+
+/** Reads that AWS pages and moto doesn't. */
+const PAGED: Record<string, Paged> = {
+  DescribeSecurityGroups: { set: 'securityGroupInfo', least: 5, most: 1000 },
+  DescribeSecurityGroupRules: { set: 'securityGroupRuleSet', least: 5, most: 1000 },
+  DescribeManagedPrefixLists: { set: 'prefixListSet', least: 1, most: 100, usual: 100 },
+  GetManagedPrefixListEntries: { set: 'entrySet', least: 1, most: 100, usual: 100 },
+  GetManagedPrefixListAssociations: { set: 'prefixListAssociationSet', least: 5, most: 255, usual: 255 },
+  DescribeNatGateways: { set: 'natGatewaySet', least: 5, most: 1000 },
+  DescribeNetworkInterfaces: { set: 'networkInterfaceSet', least: 5, most: 1000 },
+  DescribeVpcs: { set: 'vpcSet', least: 5, most: 1000 },
 };
 
 /** The token of a page that starts at the beginning. */
@@ -22,14 +38,15 @@ export class Pages {
   readonly #rests = new Map<string, Rest>();
   #made = 0;
 
-  /** EC2 API reference, DescribeSecurityGroups and ...Rules: MaxResults is 5 to 1000; without it all items come. */
   async read(call: EdgeCall, whole: () => Promise<Answer>): Promise<Answer> {
     const { action, params } = call;
-    const set = PAGED[action];
-    if (!set) return whole();
-    const size = Number(params.get('MaxResults') ?? Number.POSITIVE_INFINITY);
-    if (size < 5 || (size > 1000 && size !== Number.POSITIVE_INFINITY)) {
-      const message = `Value ( ${size} ) for parameter maxResults is invalid. Expecting a value between 5 and 1000.`;
+    const paged = PAGED[action];
+    if (!paged) return whole();
+    const { set, least, most, usual = Number.POSITIVE_INFINITY } = paged;
+    const asked = params.get('MaxResults');
+    const size = Number(asked ?? usual);
+    if (asked !== null && !(size >= least && size <= most)) {
+      const message = `Value ( ${asked} ) for parameter maxResults is invalid. Expecting a value between ${least} and ${most}.`;
       throw new Refusal(400, 'InvalidParameterValue', message);
     }
     const token = params.get('NextToken');
@@ -63,7 +80,7 @@ export function emptyPage(action: string, token: string): Answer {
 }
 
 function page(action: string, items: readonly string[], token?: string): Answer {
-  const set = PAGED[action];
+  const set = PAGED[action]?.set;
   const next = token ? `<nextToken>${token}</nextToken>` : '';
   return xml(200, `<${action}Response><${set}>${items.join('')}</${set}>${next}</${action}Response>`);
 }

@@ -2,35 +2,32 @@ import {
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
   type EC2Client,
-  type SecurityGroup,
   type SecurityGroupRule,
 } from '@aws-sdk/client-ec2';
-import ipaddr from 'ipaddr.js';
-import { type Answer, type EdgeCall, Refusal, xml } from './call.js';
+import { type Action, type Actions, type Answer, Refusal, xml } from './call.js';
+import { canonicalCidr } from './cidr.js';
 import { itemsOf } from './pages.js';
+import type { PrefixLists } from './prefix-lists.js';
+import { type Quotas, RULES_PER_GROUP } from './quotas.js';
+import {
+  fits,
+  identityOf,
+  identityOfRule,
+  type PeerKind,
+  type Rule,
+  rulesOf,
+  type Weight,
+  weightOfPeer,
+} from './rules.js';
 
-/** Where a corrected action gets its facts, and carries itself out. */
-export interface Upstream {
-  /** Sends the call on, with other parameters where given. */
-  forward(params?: URLSearchParams): Promise<Answer>;
-  /** Upstream as the call's account and region. */
-  ec2: EC2Client;
+/** What rules need to know of the rest of an account. */
+interface World {
+  ec2: (accountId: string, region: string) => EC2Client;
+  prefixLists: PrefixLists;
+  quotas: Quotas;
 }
-
-export type Action = (call: EdgeCall, upstream: Upstream) => Promise<Answer>;
-
-interface Rule {
-  /** What tells rules of a group and direction apart; the description doesn't. */
-  identity: string;
-  ipv4: boolean;
-  ipv6: boolean;
-}
-
-/** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html, for each direction and family. */
-const RULES_PER_GROUP = 60;
 
 const PEER = /^(IpPermissions\.\d+)\.\w+\.\d+\.(CidrIp|CidrIpv6|GroupId|PrefixListId)$/;
-const PROTOCOLS: Record<string, string> = { 1: 'icmp', 6: 'tcp', 17: 'udp', 58: 'icmpv6' };
 
 /** One call changes a group at a time: what was checked must still hold when it is carried out. */
 const turns = new Map<string, Promise<unknown>>();
@@ -47,15 +44,19 @@ async function inTurn(group: string, work: () => Promise<Answer>): Promise<Answe
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html
  * https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
  */
-function authorize(egress: boolean): Action {
-  return (call, { forward, ec2 }) => {
+function authorize({ ec2, prefixLists, quotas }: World, egress: boolean): Action {
+  return (call, forward) => {
     const id = call.params.get('GroupId') ?? '';
     return inTurn(id, async () => {
       normalize(call.params);
-      const { SecurityGroups: [group] = [] } = await ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: [id] }));
-      const rules = group ? rulesOf(group, egress) : [];
+      const lists = askedPeers(call.params).flatMap(({ kind, peer }) => (kind === 'PrefixListId' ? [peer] : []));
+      for (const list of lists) prefixLists.checkUsable(list, call);
+      const { SecurityGroups: [group] = [] } = await ec2(call.accountId, call.region).send(
+        new DescribeSecurityGroupsCommand({ GroupIds: [id] }),
+      );
+      const rules = group ? rulesOf(group, egress, prefixLists.weightOf) : [];
       const identities = new Set(rules.map(({ identity }) => identity));
-      for (const rule of askedRules(call.params)) {
+      for (const rule of askedRules(call.params, prefixLists.weightOf)) {
         if (identities.has(rule.identity)) {
           const message = `the specified rule "peer: ${rule.identity}" already exists`;
           throw new Refusal(400, 'InvalidPermission.Duplicate', message);
@@ -63,11 +64,11 @@ function authorize(egress: boolean): Action {
         identities.add(rule.identity);
         rules.push(rule);
       }
-      for (const family of ['ipv4', 'ipv6'] as const) {
-        if (rules.filter((rule) => rule[family]).length <= RULES_PER_GROUP) continue;
+      if (!fits(rules, quotas.of(call.accountId, RULES_PER_GROUP))) {
         const message = 'The maximum number of rules per security group has been reached.';
         throw new Refusal(400, 'RulesPerSecurityGroupLimitExceeded', message);
       }
+      for (const list of lists) prefixLists.refer(list, id, call.accountId);
       const items: string[] = [];
       for (const params of onePermissionEach(call.params)) {
         const answer = await forward(params);
@@ -85,18 +86,18 @@ function authorize(egress: boolean): Action {
  * error for an unknown id, and passes over IPv6 egress in a VPC without IPv6.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html
  */
-function revoke(egress: boolean): Action {
-  return ({ action, params }, { forward, ec2 }) => {
+function revoke({ ec2 }: World, egress: boolean): Action {
+  return ({ action, params, accountId, region }, forward) => {
     const id = params.get('GroupId') ?? '';
     return inTurn(id, async () => {
       normalize(params);
-      const asked = askedRules(params);
+      const asked = askedPeers(params);
       if (asked.length === 0) {
         const answer = await forward();
         if (!answer.body.includes('InvalidPermission.NotFound')) return answer;
         throw new Refusal(400, 'InvalidSecurityGroupRuleId.NotFound', 'A security group rule ID does not exist');
       }
-      const rules = (await describeRules(ec2, id)).filter(({ IsEgress }) => IsEgress === egress);
+      const rules = (await describeRules(ec2(accountId, region), id)).filter(({ IsEgress }) => IsEgress === egress);
       const byId = new URLSearchParams({ Action: action, Version: params.get('Version') ?? '', GroupId: id });
       for (const [index, { identity }] of asked.entries()) {
         const rule = rules.find((each) => identityOfRule(each) === identity);
@@ -113,15 +114,15 @@ function revoke(egress: boolean): Action {
  * find, and never removes a description.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_UpdateSecurityGroupRuleDescriptionsIngress.html
  */
-function updateDescriptions(egress: boolean): Action {
-  return ({ params }, { forward, ec2 }) => {
+function updateDescriptions({ ec2 }: World, egress: boolean): Action {
+  return ({ params, accountId, region }, forward) => {
     const id = params.get('GroupId') ?? '';
     return inTurn(id, async () => {
       normalize(params);
-      const rules = (await describeRules(ec2, id)).filter(({ IsEgress }) => IsEgress === egress);
+      const rules = (await describeRules(ec2(accountId, region), id)).filter(({ IsEgress }) => IsEgress === egress);
       describeById(params, rules);
       const identities = new Set(rules.map(identityOfRule));
-      if (askedRules(params).some(({ identity }) => !identities.has(identity))) throw permissionNotFound();
+      if (askedPeers(params).some(({ identity }) => !identities.has(identity))) throw permissionNotFound();
       for (const name of [...params.keys()].filter((each) => PEER.test(each))) {
         const description = name.replace(/\w+$/, 'Description');
         if (!params.has(description)) params.set(description, '');
@@ -144,10 +145,17 @@ function describeById(params: URLSearchParams, rules: SecurityGroupRule[]): void
     params.set(`${permission}.IpProtocol`, rule.IpProtocol ?? '-1');
     params.set(`${permission}.FromPort`, `${rule.FromPort}`);
     params.set(`${permission}.ToPort`, `${rule.ToPort}`);
-    const range = rule.CidrIpv4 ? `${permission}.IpRanges.1` : `${permission}.Ipv6Ranges.1`;
-    params.set(rule.CidrIpv4 ? `${range}.CidrIp` : `${range}.CidrIpv6`, rule.CidrIpv4 ?? rule.CidrIpv6 ?? '');
+    const [list, kind, peer] = peerOf(rule);
+    const range = `${permission}.${list}.1`;
+    params.set(`${range}.${kind}`, peer);
     params.set(`${range}.Description`, params.get(name.replace(/\w+$/, 'Description')) ?? '');
   }
+}
+
+function peerOf({ CidrIpv4, CidrIpv6, PrefixListId }: SecurityGroupRule): [list: string, kind: PeerKind, peer: string] {
+  if (CidrIpv4) return ['IpRanges', 'CidrIp', CidrIpv4];
+  if (CidrIpv6) return ['Ipv6Ranges', 'CidrIpv6', CidrIpv6];
+  return ['PrefixListIds', 'PrefixListId', PrefixListId ?? ''];
 }
 
 async function describeRules(ec2: EC2Client, groupId: string): Promise<SecurityGroupRule[]> {
@@ -160,48 +168,31 @@ function permissionNotFound(): Refusal {
   return new Refusal(400, 'InvalidPermission.NotFound', 'The specified rule does not exist in this security group.');
 }
 
-function askedRules(params: URLSearchParams): Rule[] {
-  return [...params.keys()].flatMap((name) => {
+interface Peer {
+  kind: PeerKind;
+  peer: string;
+  identity: string;
+}
+
+function askedPeers(params: URLSearchParams): Peer[] {
+  return [...params].flatMap(([name, peer]) => {
     const [, permission, kind] = PEER.exec(name) ?? [];
+    if (!kind) return [];
     const [protocol, from, to] = ['IpProtocol', 'FromPort', 'ToPort'].map((each) =>
       params.get(`${permission}.${each}`),
     );
-    if (!kind) return [];
-    return {
-      identity: identityOf(protocol ?? '', from ?? '', to ?? '', params.get(name) ?? ''),
-      ipv4: kind !== 'CidrIpv6',
-      ipv6: kind !== 'CidrIp',
-    };
+    return { kind: kind as PeerKind, peer, identity: identityOf(protocol ?? '', from ?? '', to ?? '', peer) };
   });
 }
 
-function rulesOf({ IpPermissions = [], IpPermissionsEgress = [] }: SecurityGroup, egress: boolean): Rule[] {
-  return (egress ? IpPermissionsEgress : IpPermissions).flatMap((permission) => {
-    const rule = (peer: string | undefined, ipv4: boolean, ipv6: boolean): Rule => ({
-      identity: identityOf(permission.IpProtocol ?? '', permission.FromPort, permission.ToPort, peer ?? ''),
-      ipv4,
-      ipv6,
-    });
-    return [
-      ...(permission.IpRanges ?? []).map(({ CidrIp }) => rule(CidrIp, true, false)),
-      ...(permission.Ipv6Ranges ?? []).map(({ CidrIpv6 }) => rule(CidrIpv6, false, true)),
-      ...(permission.UserIdGroupPairs ?? []).map(({ GroupId }) => rule(GroupId, true, true)),
-      ...(permission.PrefixListIds ?? []).map(({ PrefixListId }) => rule(PrefixListId, true, true)),
-    ];
-  });
+function askedRules(params: URLSearchParams, weightOfList: (id: string) => Weight): Rule[] {
+  return askedPeers(params).map(({ kind, peer, identity }) => ({
+    identity,
+    weight: weightOfPeer(kind, peer, weightOfList),
+  }));
 }
 
-function identityOfRule(rule: SecurityGroupRule): string {
-  const peer = rule.CidrIpv4 ?? rule.CidrIpv6 ?? rule.PrefixListId ?? rule.ReferencedGroupInfo?.GroupId ?? '';
-  return identityOf(rule.IpProtocol ?? '', rule.FromPort, rule.ToPort, peer);
-}
-
-function identityOf(protocol: string, from: unknown, to: unknown, peer: string): string {
-  const name = PROTOCOLS[protocol] ?? protocol.toLowerCase();
-  return name === '-1' || name === 'all' ? `all ${peer}` : `${name} ${from}-${to} ${peer}`;
-}
-
-/** AWS writes 10.1.2.3/8 as 10.0.0.0/8 and 2001:DB8:0::/32 as 2001:db8::/32, and refuses what isn't ASCII to it. */
+/** CIDRs become canonical; descriptions with what isn't ASCII to AWS are refused. */
 function normalize(params: URLSearchParams): void {
   for (const [name, value] of [...params]) {
     if (/\.CidrIp(v6)?$/.test(name)) params.set(name, canonicalCidr(value));
@@ -209,13 +200,6 @@ function normalize(params: URLSearchParams): void {
       throw new Refusal(400, 'InvalidParameterValue', 'Invalid rule description.');
     }
   }
-}
-
-function canonicalCidr(cidr: string): string {
-  if (!ipaddr.isValidCIDR(cidr)) throw new Refusal(400, 'InvalidParameterValue', `CIDR block ${cidr} is malformed`);
-  const [address, length] = ipaddr.parseCIDR(cidr);
-  const family = address.kind() === 'ipv4' ? ipaddr.IPv4 : ipaddr.IPv6;
-  return `${family.networkAddressFromCIDR(cidr)}/${length}`;
 }
 
 function onePermissionEach(params: URLSearchParams): URLSearchParams[] {
@@ -229,11 +213,13 @@ function onePermissionEach(params: URLSearchParams): URLSearchParams[] {
   });
 }
 
-export const securityGroupActions: Record<string, Action> = {
-  AuthorizeSecurityGroupIngress: authorize(false),
-  AuthorizeSecurityGroupEgress: authorize(true),
-  RevokeSecurityGroupIngress: revoke(false),
-  RevokeSecurityGroupEgress: revoke(true),
-  UpdateSecurityGroupRuleDescriptionsIngress: updateDescriptions(false),
-  UpdateSecurityGroupRuleDescriptionsEgress: updateDescriptions(true),
-};
+export function securityGroupActions(world: World): Actions {
+  return {
+    AuthorizeSecurityGroupIngress: authorize(world, false),
+    AuthorizeSecurityGroupEgress: authorize(world, true),
+    RevokeSecurityGroupIngress: revoke(world, false),
+    RevokeSecurityGroupEgress: revoke(world, true),
+    UpdateSecurityGroupRuleDescriptionsIngress: updateDescriptions(world, false),
+    UpdateSecurityGroupRuleDescriptionsEgress: updateDescriptions(world, true),
+  };
+}

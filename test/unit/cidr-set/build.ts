@@ -1,7 +1,8 @@
-import type { ObservedGroup, ObservedRule } from '../../../src/cidr-set/observed.js';
-import { parsePorts, portsFor } from '../../../src/cidr-set/ports.js';
-import type { SetCidr } from '../../../src/cidr-set/resolve.js';
-import type { Direction } from '../../../src/cidr-set/rule.js';
+import type { SetCidr } from '../../../src/cidr-set/sources/resolve.js';
+import type { PlanInput } from '../../../src/cidr-set/targets/kind.js';
+import type { ObservedGroup, ObservedRule } from '../../../src/cidr-set/targets/security-groups/observed.js';
+import { parsePorts, portsFor } from '../../../src/cidr-set/targets/security-groups/ports.js';
+import type { Direction } from '../../../src/cidr-set/targets/security-groups/rule.js';
 import type { SetWish } from '../../../src/cidr-set/wish.js';
 import { parseCidr } from '../../../src/net/cidr.js';
 
@@ -46,6 +47,30 @@ function cidrs(texts: string[]): SetCidr[] {
   });
 }
 
+type SecurityGroupTarget = NonNullable<SetWish['targets']['securityGroups']>[number];
+
+export function securityGroupTarget(more: Partial<SecurityGroupTarget> = {}): SecurityGroupTarget {
+  return {
+    name: 'gitlab',
+    tags: { app: 'gitlab' },
+    ports: ['tcp/443'],
+    direction: 'Ingress',
+    via: 'Rules',
+    ...more,
+  };
+}
+
+/** What a plan is made from where only security groups were read. */
+export function planInput(wishes: readonly SetWish[], groups: ObservedGroup[], rulesPerSecurityGroup = 60): PlanInput {
+  return {
+    scope: { account: 'shared', accountId: '111111111111', region: 'eu-west-1' },
+    ownerId: 'owner',
+    wishes: new Map(wishes.map((wish) => [wish.set, wish])),
+    observed: { securityGroups: { ok: true, value: groups } },
+    quotas: { rulesPerSecurityGroup, securityGroupsPerInterface: 5 },
+  };
+}
+
 /** A set that lets `networks` in at tcp/443 wherever app=gitlab. */
 export function wish(set: string, networks: string[], more: Partial<SetWish> = {}): SetWish {
   return {
@@ -53,16 +78,8 @@ export function wish(set: string, networks: string[], more: Partial<SetWish> = {
     mode: 'Enforce',
     complete: true,
     cidrs: cidrs(networks),
-    targets: [{ name: 'gitlab', tags: { app: 'gitlab' }, groupIds: [], ports: ports('tcp/443'), direction: 'Ingress' }],
+    targets: { securityGroups: [securityGroupTarget()] },
     confirmed: [],
     ...more,
   };
-}
-
-export function ports(...texts: string[]) {
-  return texts.map((text) => {
-    const port = parsePorts(text);
-    if (!port) throw new Error(`not a port: ${text}`);
-    return port;
-  });
 }

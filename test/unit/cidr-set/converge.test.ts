@@ -1,17 +1,17 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Operation } from '../../../src/cidr-set/change.js';
-import type { ObservedGroup, ObservedRule } from '../../../src/cidr-set/observed.js';
 import { planScope } from '../../../src/cidr-set/plan.js';
-import { ruleKey } from '../../../src/cidr-set/rule.js';
+import type { RuleOperation } from '../../../src/cidr-set/targets/security-groups/change.js';
+import type { ObservedGroup, ObservedRule } from '../../../src/cidr-set/targets/security-groups/observed.js';
+import { ruleKey } from '../../../src/cidr-set/targets/security-groups/rule.js';
 import type { SetWish } from '../../../src/cidr-set/wish.js';
-import { foreign, group, wish } from './build.js';
+import { foreign, group, planInput, wish } from './build.js';
 
 const CIDRS = ['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24', '2001:db8::/32'];
 const SETS = ['office', 'vpn', 'nat'];
 
 /** EC2 in memory, with the rules that it keeps: no rule twice, and an operation is done whole or not at all. */
-function carryOut(groups: ObservedGroup[], { kind, group: { id }, changes }: Operation): void {
+function carryOut(groups: ObservedGroup[], { kind, object: { id }, changes }: RuleOperation): void {
   const target = groups.find((each) => each.id === id);
   if (!target) return;
   for (const { rule, ruleId, description } of changes) {
@@ -74,7 +74,9 @@ function wishesOf({ sets }: Step): SetWish[] {
   });
 }
 
-const quota = { rulesPerSecurityGroup: 60 };
+function plan(step: Step, groups: ObservedGroup[]): RuleOperation[] {
+  return planScope(planInput(wishesOf(step), groups)).operations as RuleOperation[];
+}
 
 it('converges through any edits and crashes, touches no rule of others, and never lacks what was and is wanted', () => {
   fc.assert(
@@ -97,7 +99,7 @@ it('converges through any edits and crashes, touches no rule of others, and neve
           foreign: keysOf(rules.filter(({ owned }) => !owned)),
         }));
 
-        const { operations } = planScope({ wishes: wishesOf(each), groups, ...quota });
+        const operations = plan(each, groups);
         const last = at === steps.length - 1;
         for (const operation of last ? operations : operations.slice(0, each.crashAfter)) {
           carryOut(groups, operation);
@@ -113,7 +115,7 @@ it('converges through any edits and crashes, touches no rule of others, and neve
       }
 
       const end = steps.at(-1) as Step;
-      expect(planScope({ wishes: wishesOf(end), groups, ...quota }).operations).toEqual([]);
+      expect(plan(end, groups)).toEqual([]);
       const enforced = end.sets
         .filter(({ mode }) => mode === 'Enforce')
         .flatMap(({ cidrs, known = cidrs }) => cidrs.filter((cidr) => known.includes(cidr)));

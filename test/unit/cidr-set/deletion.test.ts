@@ -1,19 +1,20 @@
 import { expect, it } from '@jest/globals';
-import type { RuleChange } from '../../../src/cidr-set/change.js';
 import { type DeletionState, deletionState } from '../../../src/cidr-set/deletion.js';
+import { noFacts } from '../../../src/cidr-set/facts.js';
 import type { ScopeReport } from '../../../src/cidr-set/report.js';
+import type { Change } from '../../../src/cidr-set/targets/kind.js';
 import type { ScopeView } from '../../../src/cidr-set/view.js';
 import { wishDigest } from '../../../src/cidr-set/wish.js';
 import { wish } from './build.js';
 import { change, cidrSet, scope } from './resources.js';
 
-const released = wish('office', [], { targets: [], release: 'Delete' });
-const facts = { groups: 1, targets: {}, rules: 0, foreignRules: 0, ownedRules: 1, problems: [] };
+const released = wish('office', [], { targets: {}, release: 'Delete' });
+const facts = { ...noFacts(), groups: 1, owned: 1 };
 const error = { reason: 'AwsUnreachable', message: 'shared/eu-west-1: it is down' };
 const digests = new Map([['office', wishDigest(released)]]);
 const unlooked: Partial<ScopeReport> = { digests: new Map([['office', 'as it was before']]) };
 
-function looked(...pending: RuleChange[]): Partial<ScopeReport> {
+function looked(...pending: Change[]): Partial<ScopeReport> {
   return { sets: new Map([['office', { ...facts, pending }]]) };
 }
 
@@ -25,7 +26,7 @@ it.each<[what: string, report: Partial<ScopeReport> | undefined, rules: number, 
     'waits for what could not be removed',
     looked(change('Revoke', 'tcp/443 10.0.0.0/8')),
     1,
-    { waiting: ['shared/eu-west-1: 1 rule still to be removed'] },
+    { waiting: ['shared/eu-west-1: 1 change still to be made'] },
   ],
   [
     'leaves a rule that another set may need',
@@ -40,7 +41,7 @@ it.each<[what: string, report: Partial<ScopeReport> | undefined, rules: number, 
     account: 'shared',
     region: 'eu-west-1',
     wish: released,
-    ...(report && { report: { scope, digests, sets: new Map(), ...report } }),
+    ...(report && { report: { scope, digests, sets: new Map(), failed: new Map(), ...report } }),
   };
   const listed = { region: 'eu-west-1', groups: 1, foreignRules: 0, drift: 0, reason: 'InSync' };
   const scopes = [

@@ -1,19 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
-import type { RuleChange } from '../../../src/cidr-set/change.js';
-import type { ObservedGroup } from '../../../src/cidr-set/observed.js';
 import { planScope } from '../../../src/cidr-set/plan.js';
-import { ruleText } from '../../../src/cidr-set/rule.js';
+import type { Change } from '../../../src/cidr-set/targets/kind.js';
+import type { RuleChange } from '../../../src/cidr-set/targets/security-groups/change.js';
+import type { ObservedGroup } from '../../../src/cidr-set/targets/security-groups/observed.js';
+import { ruleText } from '../../../src/cidr-set/targets/security-groups/rule.js';
 import type { SetWish } from '../../../src/cidr-set/wish.js';
-import { foreign, group, owned, ports, wish } from './build.js';
+import { foreign, group, owned, planInput, securityGroupTarget, wish } from './build.js';
 
 const A = '203.0.113.0/24';
 const B = '198.51.100.0/24';
 const C = '192.0.2.0/24';
 
 function plan(wishes: SetWish[], groups: ObservedGroup[], rulesPerSecurityGroup = 60) {
-  const { operations, held, sets } = planScope({ wishes, groups, rulesPerSecurityGroup });
-  const line = ({ kind, rule, description }: RuleChange) =>
-    `${kind} ${ruleText(rule)}${kind === 'Authorize' || kind === 'UpdateDescription' ? ` "${description}"` : ''}`;
+  const { operations, held, sets } = planScope(planInput(wishes, groups, rulesPerSecurityGroup));
+  const line = (change: Change) => {
+    const { kind, rule, description } = change as RuleChange;
+    return `${kind} ${ruleText(rule)}${kind === 'Authorize' || kind === 'UpdateDescription' ? ` "${description}"` : ''}`;
+  };
   return {
     done: operations.flatMap(({ changes }) => changes.map(line)),
     held: held.map((change) => `${change.held}: ${line(change)}`),
@@ -34,13 +37,11 @@ interface Case {
   quota?: number;
 }
 
-const egress = {
-  name: 'out',
-  tags: { app: 'gitlab' },
-  groupIds: [],
-  ports: ports('all'),
-  direction: 'Egress' as const,
-};
+const egress = securityGroupTarget({ name: 'out', ports: ['all'], direction: 'Egress' });
+
+function tagged(...allowedPorts: string[]): SetWish['targets'] {
+  return { taggedSecurityGroups: { allowedPorts } };
+}
 
 describe('a plan', () => {
   it.each<Case>([
@@ -68,7 +69,7 @@ describe('a plan', () => {
     },
     {
       name: 'NoDiff: IPv6 and ICMP as EC2 spells them',
-      wishes: [wish('office', ['2001:DB8:0::/32'], { targets: [{ ...egress, ports: ports('icmp') }] })],
+      wishes: [wish('office', ['2001:DB8:0::/32'], { targets: { securityGroups: [{ ...egress, ports: ['icmp'] }] } })],
       groups: [group([owned('egress icmp 2001:db8::/32', '[office]')])],
     },
     {
@@ -170,50 +171,50 @@ describe('a plan', () => {
     },
     {
       name: 'revokes for a deleted set even in mode Plan',
-      wishes: [wish('office', [], { mode: 'Plan', release: 'Delete', targets: [] })],
+      wishes: [wish('office', [], { mode: 'Plan', release: 'Delete', targets: {} })],
       groups: [group([owned(`tcp/443 ${A}`, '[office]')])],
       done: [`Revoke tcp/443 ${A}`],
     },
     {
       name: 'leaves the rules of a set deleted with Retain, without our mark',
-      wishes: [wish('office', [], { release: 'Retain', targets: [] })],
+      wishes: [wish('office', [], { release: 'Retain', targets: {} })],
       groups: [group([owned(`tcp/443 ${A}`, '[office]')])],
       done: [`Disown tcp/443 ${A}`],
     },
     {
       name: 'keeps a rule that a deleted set shares with another',
-      wishes: [wish('office', [], { release: 'Retain', targets: [] }), wish('vpn', [A])],
+      wishes: [wish('office', [], { release: 'Retain', targets: {} }), wish('vpn', [A])],
       groups: [group([owned(`tcp/443 ${A}`, '[office, vpn]')])],
       done: [`UpdateDescription tcp/443 ${A} "[vpn]"`],
     },
     {
       name: 'writes in both directions',
-      wishes: [wish('office', [A], { targets: [egress] })],
+      wishes: [wish('office', [A], { targets: { securityGroups: [egress] } })],
       groups: [group([foreign(`all ${A}`)])],
       done: [`Authorize egress all ${A} "[office]"`],
     },
     {
       name: 'selects by group id',
-      wishes: [wish('office', [A], { targets: [{ ...egress, tags: {}, groupIds: ['sg-2'] }] })],
+      wishes: [wish('office', [A], { targets: { securityGroups: [{ ...egress, tags: {}, groupIds: ['sg-2'] }] } })],
       groups: [group([], {}), group([], {}, 'sg-2')],
       done: [`Authorize egress all ${A} "[office]"`],
     },
     {
       name: 'lets a tagged group in at the ports that its tag asks for',
-      wishes: [wish('office', [A], { targets: [], allowedPorts: ports('tcp/1-1024') })],
+      wishes: [wish('office', [A], { targets: tagged('tcp/1-1024') })],
       groups: [group([], { 'cidrset.sallyport.dev/office': 'tcp/443  tcp/22' })],
       done: [`Authorize tcp/443 ${A} "[office]"`, `Authorize tcp/22 ${A} "[office]"`],
     },
     {
       name: 'removes nothing for a tag that it cannot read',
-      wishes: [wish('office', [A], { targets: [], allowedPorts: ports('tcp/1-1024') })],
+      wishes: [wish('office', [A], { targets: tagged('tcp/1-1024') })],
       groups: [group([owned(`tcp/443 ${A}`, '[office]')], { 'cidrset.sallyport.dev/office': 'tcp-443 tcp/22' })],
       done: [`Authorize tcp/22 ${A} "[office]"`],
       held: [`InvalidTag: Revoke tcp/443 ${A}`],
     },
     {
       name: 'removes a port that is no longer allowed',
-      wishes: [wish('office', [A], { targets: [], allowedPorts: ports('tcp/22') })],
+      wishes: [wish('office', [A], { targets: tagged('tcp/22') })],
       groups: [group([owned(`tcp/443 ${A}`, '[office]')], { 'cidrset.sallyport.dev/office': 'tcp/443' })],
       done: [`Revoke tcp/443 ${A}`],
     },
@@ -231,7 +232,7 @@ describe('a plan', () => {
     {
       name: 'removes the rules of a deleted set even from a group that is left as it is',
       quota: 1,
-      wishes: [wish('office', [], { release: 'Delete', targets: [] }), wish('vpn', [B, C])],
+      wishes: [wish('office', [], { release: 'Delete', targets: {} }), wish('vpn', [B, C])],
       groups: [group([owned(`tcp/443 ${A}`, '[office]')])],
       done: [`Revoke tcp/443 ${A}`],
       held: [`QuotaExceeded: Authorize tcp/443 ${B} "[vpn]"`, `QuotaExceeded: Authorize tcp/443 ${C} "[vpn]"`],
@@ -269,7 +270,11 @@ describe('a plan', () => {
   });
 
   it('makes one call a group for each kind and direction, however many sets and rules', () => {
-    const wishes = [wish('office', [A, B]), wish('vpn', [C], { targets: [egress] }), wish('more', ['2001:db8::/32'])];
+    const wishes = [
+      wish('office', [A, B]),
+      wish('vpn', [C], { targets: { securityGroups: [egress] } }),
+      wish('more', ['2001:db8::/32']),
+    ];
     expect(plan(wishes, [group([]), group([], undefined, 'sg-2')]).calls).toBe(4);
   });
 
@@ -282,7 +287,7 @@ describe('a plan', () => {
   });
 
   it('names a port that a tag may not ask for', () => {
-    const wishes = [wish('office', [A], { targets: [], allowedPorts: ports('tcp/443') })];
+    const wishes = [wish('office', [A], { targets: tagged('tcp/443') })];
     expect(plan(wishes, [group([], { 'cidrset.sallyport.dev/office': 'tcp/22' })]).problems).toEqual([
       'PortNotAllowed: Tag cidrset.sallyport.dev/office of sg-1 (name of sg-1) asks for tcp/22, which is not within allowedPorts: tcp/443',
     ]);
@@ -302,7 +307,7 @@ describe('the removal guard', () => {
     const first = plan([wish('office', ['10.0.0.0/8'], { maxRemovalPercent: 50 })], [group(rules)]);
     expect(first.done).toEqual(['Authorize tcp/443 10.0.0.0/8 "[office]"']);
     expect(first.held).toHaveLength(3);
-    expect(first.problems[0]).toMatch(/3 of 3 rules would go at once \(100 %, guard 50 %\)/);
+    expect(first.problems[0]).toMatch(/3 of 3 entries would go at once \(100 %, guard 50 %\)/);
 
     const confirmed = [/confirm-removal=(\w{8})$/.exec(first.problems[0] ?? '')?.[1] ?? ''];
     expect(plan([wish('office', [], { maxRemovalPercent: 50, confirmed })], [group(rules)]).done).toHaveLength(3);
@@ -321,8 +326,8 @@ describe('facts', () => {
       groups: 1,
       rules: 2,
       foreignRules: 1,
-      ownedRules: 1,
-      targets: { gitlab: 1 },
+      owned: 1,
+      targets: { 'securityGroups/gitlab': 1 },
     });
   });
 });

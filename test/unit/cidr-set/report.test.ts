@@ -1,13 +1,13 @@
 import { expect, it } from '@jest/globals';
-import type { Outcome } from '../../../src/cidr-set/apply.js';
-import type { SetFacts } from '../../../src/cidr-set/facts.js';
+import { noFacts, type SetFacts } from '../../../src/cidr-set/facts.js';
 import { failedReport, scopeReport } from '../../../src/cidr-set/report.js';
+import type { Outcome } from '../../../src/cidr-set/targets/kind.js';
 import { wishDigest } from '../../../src/cidr-set/wish.js';
 import { wish } from './build.js';
 import { change, denial, outcome, scope } from './resources.js';
 
 const wishes = [wish('office', ['203.0.113.0/24']), wish('vpn', [])];
-const facts: SetFacts = { groups: 2, targets: { gitlab: 2 }, rules: 3, foreignRules: 1, ownedRules: 2, problems: [] };
+const facts: SetFacts = { ...noFacts(), groups: 2, rules: 3, foreignRules: 1, owned: 2 };
 
 const shared = change('Authorize', 'tcp/443 192.0.2.0/24', { sets: ['office', 'vpn'] });
 const own = change('Authorize', 'tcp/443 203.0.113.0/24');
@@ -19,7 +19,7 @@ function reportOf(...outcomes: Outcome[]) {
     ['office', { ...facts, problems: [{ reason: 'RemovalGuard', message: '1 of 2 rules would go' }] }],
     ['vpn', facts],
   ]);
-  return scopeReport(scope, wishes, { operations: [], held: [held], sets }, outcomes).sets;
+  return scopeReport(scope, wishes, {}, { operations: [], held: [held], sets }, outcomes).sets;
 }
 
 it('counts what was added, for each set that it was for, and keeps what is held as pending', () => {

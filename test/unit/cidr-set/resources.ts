@@ -2,8 +2,8 @@ import type { AwsAccount } from '../../../src/api/aws-account.gen.js';
 import type { CidrSet, CidrSetSpec } from '../../../src/api/cidr-set.gen.js';
 import { AwsError } from '../../../src/aws/errors.js';
 import type { Scope } from '../../../src/aws/scope.js';
-import type { Outcome } from '../../../src/cidr-set/apply.js';
-import type { RuleChange } from '../../../src/cidr-set/change.js';
+import type { Outcome } from '../../../src/cidr-set/targets/kind.js';
+import { type RuleChange, ruleChange, ruleOperation } from '../../../src/cidr-set/targets/security-groups/change.js';
 import type { KubeObject } from '../../../src/kube/resource.js';
 import { observedRule } from './build.js';
 
@@ -15,13 +15,19 @@ export function cidrSet(spec: Partial<CidrSetSpec> = {}, more: Partial<CidrSet> 
     apiVersion: 'sallyport.dev/v1alpha1',
     kind: 'CidrSet',
     metadata: { name: 'office', generation: 1 },
-    spec: { allowAnywhere: false, mode: 'Enforce', deletionPolicy: 'Delete', ...spec },
+    spec: { allowAnywhere: false, guard: { grace: '1h' }, mode: 'Enforce', deletionPolicy: 'Delete', ...spec },
     ...more,
   };
 }
 
 export function gitlab(more: object = {}): Partial<CidrSetSpec> {
-  const target = { name: 'gitlab', tags: { app: 'gitlab' }, ports: ['tcp/443'], direction: 'Ingress' as const };
+  const target = {
+    name: 'gitlab',
+    tags: { app: 'gitlab' },
+    ports: ['tcp/443'],
+    direction: 'Ingress' as const,
+    via: 'Rules' as const,
+  };
   return { targets: { securityGroups: [{ ...target, ...more }] } };
 }
 
@@ -38,7 +44,8 @@ export function awsAccount(name: string, regions = ['eu-west-1'], labels: Record
 export function change(kind: RuleChange['kind'], text: string, more: Partial<RuleChange> = {}): RuleChange {
   const { rule } = observedRule(text);
   if (!rule) throw new Error(`not a rule: ${text}`);
-  return { kind, group: { id: 'sg-1', name: 'gitlab-nlb' }, rule, description: '', sets: ['office'], ...more };
+  const object = { id: 'sg-1', name: 'gitlab-nlb' };
+  return { ...ruleChange({ kind, object, rule, description: '', sets: ['office'] }), ...more };
 }
 
 export function denial(): AwsError {
@@ -48,6 +55,6 @@ export function denial(): AwsError {
 
 /** Of one operation, made of changes of one kind. */
 export function outcome(result: Outcome['result'], ...changes: [RuleChange, ...RuleChange[]]): Outcome {
-  const [{ kind, group, rule }] = changes;
-  return { operation: { kind, group, direction: rule.direction, changes }, result };
+  const [{ kind, object, rule }] = changes;
+  return { operation: ruleOperation(kind, rule.direction, object, changes), result };
 }

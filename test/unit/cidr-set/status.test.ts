@@ -1,7 +1,8 @@
 import { expect, it } from '@jest/globals';
 import type { CidrSetSpec } from '../../../src/api/cidr-set.gen.js';
+import { noFacts } from '../../../src/cidr-set/facts.js';
 import type { ScopeReport, SetReport } from '../../../src/cidr-set/report.js';
-import type { ResolvedSet } from '../../../src/cidr-set/resolve.js';
+import type { ResolvedSet } from '../../../src/cidr-set/sources/resolve.js';
 import { setStatus } from '../../../src/cidr-set/status.js';
 import type { ScopeView } from '../../../src/cidr-set/view.js';
 import { wishDigest, wishOf } from '../../../src/cidr-set/wish.js';
@@ -9,12 +10,12 @@ import { awsAccount, change, cidrSet, gitlab, scope } from './resources.js';
 
 const resolved: ResolvedSet = { cidrs: [{ cidr: '203.0.113.0/24', family: 4, description: '' }] };
 const well: SetReport = {
+  ...noFacts(),
   groups: 2,
-  targets: { gitlab: 2 },
+  targets: { 'securityGroups/gitlab': 2 },
   rules: 4,
   foreignRules: 1,
-  ownedRules: 3,
-  problems: [],
+  owned: 3,
   pending: [],
 };
 const removal = change('Revoke', 'tcp/443 10.0.0.0/8');
@@ -36,7 +37,12 @@ function statusIn(found: Record<string, Found>, spec: Partial<CidrSetSpec> = git
     const { error, ...more } = seen;
     const sets = new Map(error ? [] : [['office', { ...well, ...more }]]);
     const digests = new Map([['office', wishDigest(wish)]]);
-    return { account: name, region: 'eu-west-1', wish, report: { scope, digests, sets, ...(error && { error }) } };
+    return {
+      account: name,
+      region: 'eu-west-1',
+      wish,
+      report: { scope, digests, sets, failed: new Map(), ...(error && { error }) },
+    };
   });
   return setStatus(set, resolved, accounts, views);
 }
@@ -52,8 +58,8 @@ it('adds up what the set has in all scopes', () => {
 });
 
 it('lists no scope that the set asks nothing of and has no rules in', () => {
-  expect(statusIn({ shared: { ownedRules: 0 } }, {}).fields.scopes).toEqual([]);
-  expect(statusIn({ shared: { ownedRules: 1, pending: [removal] } }, {}).fields.scopes).toHaveLength(1);
+  expect(statusIn({ shared: { owned: 0 } }, {}).fields.scopes).toEqual([]);
+  expect(statusIn({ shared: { owned: 1, pending: [removal] } }, {}).fields.scopes).toHaveLength(1);
 });
 
 it.each<[what: string, found: Record<string, Found>, reason: string, message: string]>([
@@ -76,7 +82,7 @@ it.each<[what: string, found: Record<string, Found>, reason: string, message: st
     'what waits for a failed change of another set',
     { shared: { pending: [removal] } },
     'NotTried',
-    'shared/eu-west-1: 1 change not tried, as an earlier one on the same security group failed',
+    'shared/eu-west-1: 1 change not tried, as an earlier one on the same object failed',
   ],
   [
     'what another set in mode Plan holds',
@@ -175,9 +181,9 @@ it('shows in mode Plan what would be written: exact counts, and a list that is c
     change('Disown', 'tcp/22 10.3.0.0/24', held),
   ];
   const { fields, findings } = statusIn({ shared: { pending } }, { ...gitlab(), mode: 'Plan' });
-  expect(fields.plan).toMatchObject({ authorize: 120, update: 1, revoke: 2, operationsOmitted: 23 });
+  expect(fields.plan).toMatchObject({ add: 120, change: 1, remove: 2, operationsOmitted: 23 });
   expect(fields.plan?.operations).toHaveLength(100);
-  expect(fields.plan?.operations?.[0]).toBe('shared/eu-west-1 sg-1 (gitlab-nlb) + tcp/443 10.0.0.0/24');
+  expect(fields.plan?.operations?.[0]).toBe('shared/eu-west-1 sg-1 (gitlab-nlb) + rule tcp/443 10.0.0.0/24');
   expect(fields.drift).toBe(123);
   expect(findings.rules).toBeUndefined();
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CidrSet, CidrSetSpec } from '../../../src/api/cidr-set.gen.js';
-import type { ResolvedSet } from '../../../src/cidr-set/resolve.js';
-import { asksForGroups, CONFIRM_REMOVAL, type SetWish, wishDigest, wishOf } from '../../../src/cidr-set/wish.js';
-import { ports } from './build.js';
+import type { ResolvedSet } from '../../../src/cidr-set/sources/resolve.js';
+import { asksForAnything, CONFIRM_REMOVAL, type SetWish, wishDigest, wishOf } from '../../../src/cidr-set/wish.js';
+import { securityGroupTarget } from './build.js';
 import { awsAccount, cidrSet, gitlab } from './resources.js';
 
 const resolved: ResolvedSet = { cidrs: [{ cidr: '203.0.113.0/24', family: 4, description: 'Berlin' }] };
@@ -29,36 +29,39 @@ describe('a set asks for groups of an account and region', () => {
   ])('%s', (_who, selection, asks) => {
     for (const spec of [gitlab(selection), tagged(selection)]) {
       const asked = wish(cidrSet(spec));
-      expect(asksForGroups(asked)).toBe(asks);
+      expect(asksForAnything(asked)).toBe(asks);
       expect(asked.cidrs).toEqual(asks ? resolved.cidrs : []);
     }
   });
 });
 
 it('tells what it asks for', () => {
-  const set = cidrSet({ ...gitlab({ groupIds: ['sg-2'] }), guard: { maxRemovalPercent: 20 } });
+  const set = cidrSet({ ...gitlab({ groupIds: ['sg-2'] }), guard: { maxRemovalPercent: 20, grace: '1h' } });
   set.metadata.annotations = { [CONFIRM_REMOVAL]: '0a1b2c3d, 4e5f6071' };
   expect(wish(set)).toEqual({
     set: 'office',
     mode: 'Enforce',
     complete: true,
     cidrs: resolved.cidrs,
-    targets: [
-      { name: 'gitlab', tags: { app: 'gitlab' }, groupIds: ['sg-2'], ports: ports('tcp/443'), direction: 'Ingress' },
-    ],
+    targets: { securityGroups: [securityGroupTarget({ groupIds: ['sg-2'] })] },
     maxRemovalPercent: 20,
     confirmed: ['0a1b2c3d', '4e5f6071'],
   });
-  expect(wish(cidrSet(tagged({}))).allowedPorts).toEqual(ports('tcp/443'));
+  expect(wish(cidrSet(tagged({}))).targets).toEqual(tagged({}).targets);
 });
 
 it('is not complete while CIDRs are not known, unless it is being deleted: then it asks for nothing, unguarded', () => {
   const problem = { reason: 'UnknownInclude', message: 'office includes gone' };
-  const set = cidrSet({ ...gitlab(), ...tagged({}), deletionPolicy: 'Retain', guard: { maxRemovalPercent: 0 } });
+  const set = cidrSet({
+    ...gitlab(),
+    ...tagged({}),
+    deletionPolicy: 'Retain',
+    guard: { maxRemovalPercent: 0, grace: '1h' },
+  });
   expect(wish(set, { ...resolved, problem }).complete).toBe(false);
   set.metadata.deletionTimestamp = '2026-11-21T10:00:00Z';
   const released = { set: 'office', mode: 'Enforce', release: 'Retain', complete: true, confirmed: [] };
-  expect(wish(set, { ...resolved, problem })).toEqual({ ...released, cidrs: [], targets: [] });
+  expect(wish(set, { ...resolved, problem })).toEqual({ ...released, cidrs: [], targets: {} });
 });
 
 it('has another digest when anything is asked otherwise, and only then', () => {
@@ -67,7 +70,7 @@ it('has another digest when anything is asked otherwise, and only then', () => {
     digest(gitlab({ ports: ['tcp/22'] })),
     digest(gitlab({ tags: { app: 'vault' } })),
     digest({ ...gitlab(), mode: 'Plan' }),
-    digest({ ...gitlab(), guard: { maxRemovalPercent: 1 } }),
+    digest({ ...gitlab(), guard: { maxRemovalPercent: 1, grace: '1h' } }),
     digest(gitlab(), { cidrs: [] }),
   ];
   expect(new Set([...others, digest(gitlab())]).size).toBe(others.length + 1);

@@ -17,53 +17,59 @@ export interface Downloaded {
 export interface DownloadOptions {
   validators: Validators | undefined;
   resolve: ResolveHost;
-  /** Aborted with the reason `TimeoutError` when the time is over. */
-  signal: AbortSignal;
+  timeLimitMs: number;
+  signal: AbortSignal | undefined;
 }
 
-/** Each server is checked before it is asked, and the connection goes to the very addresses that were checked. */
 export async function download(source: HttpSource, options: DownloadOptions): Promise<Downloaded | 'Unchanged'> {
+  const { timeLimitMs } = options;
+  const timeout = AbortSignal.timeout(timeLimitMs);
+  const signal = options.signal ? AbortSignal.any([timeout, options.signal]) : timeout;
   let url = httpsUrl(source.url);
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-    const answer = await ask(url, redirects > 0, source, options);
-    if (!(answer instanceof URL)) return answer;
-    url = answer;
+    try {
+      const answer = await ask(url, redirects > 0, source, { ...options, signal });
+      if (!(answer instanceof URL)) return answer;
+      url = answer;
+    } catch (error) {
+      if (error instanceof HttpSourceError) throw error;
+      throw unreachable(url, timeout.aborted ? new Error(`no whole answer within ${timeLimitMs / 1000} s`) : error);
+    }
   }
-  const message = `${shownUrl(url)}: more than ${MAX_REDIRECTS} redirects led here; give the URL that the document is at`;
-  throw new HttpSourceError('RedirectRefused', message);
+  const message = `more than ${MAX_REDIRECTS} redirects led here; give the URL that the document is at`;
+  throw new HttpSourceError('RedirectRefused', `${shownUrl(url)}: ${message}`);
 }
 
-/** One hop: the document, or where it is to be looked for. */
+/** The document, or where to look for it. The server is checked first, and the connection goes to what was checked. */
 async function ask(
   url: URL,
   redirected: boolean,
-  { caBundle, allowPrivateServer }: HttpSource,
-  { validators, resolve, signal }: DownloadOptions,
+  { allowPrivate, caBundle }: HttpSource,
+  { validators, resolve, signal }: DownloadOptions & { signal: AbortSignal },
 ): Promise<Downloaded | 'Unchanged' | URL> {
-  let agent: Agent | undefined;
+  const addresses = await Promise.race([resolve(url.hostname.replace(/^\[|\]$/g, '')), aborted(signal)]);
+  checkServer(url, addresses, { redirected, allowPrivate });
+  const agent = connectingTo(addresses, caBundle);
   try {
-    const addresses = await Promise.race([resolve(url.hostname.replace(/^\[|\]$/g, '')), aborted(signal)]);
-    checkServer(url, addresses, { redirected, allowPrivate: allowPrivateServer ?? false });
-    agent = connectingTo(addresses, caBundle);
-    const headers = conditions(validators);
+    const headers = headersWith(validators);
     const response = await fetch(url, { dispatcher: agent, redirect: 'manual', signal, headers });
     const location = response.headers.get('location');
     if (REDIRECTS.has(response.status) && location) return httpsUrl(location, url);
     if (response.status === 304 && validators) return 'Unchanged';
     return await read(response, url);
-  } catch (cause) {
-    throw cause instanceof HttpSourceError ? cause : unreachable(url, cause);
   } finally {
-    await agent?.destroy();
+    await agent.destroy();
   }
 }
 
-/** A name may stand for another address at each look-up, so none is made when the connection is. */
+/** A name may stand for another address each time it is looked up, so connecting looks up nothing. */
 function connectingTo(addresses: HostAddress[], ca: string | undefined): Agent {
-  return new Agent({ connect: { autoSelectFamily: true, lookup: (_host, _options, found) => found(null, addresses), ca } });
+  return new Agent({
+    connect: { autoSelectFamily: true, lookup: (_host, _options, found) => found(null, addresses), ca },
+  });
 }
 
-function conditions(validators: Validators | undefined): Record<string, string> {
+function headersWith(validators: Validators | undefined): Record<string, string> {
   return {
     'user-agent': 'sallyport',
     ...(validators?.etag && { 'if-none-match': validators.etag }),
@@ -73,10 +79,11 @@ function conditions(validators: Validators | undefined): Record<string, string> 
 
 async function read({ status, headers, body }: Response, url: URL): Promise<Downloaded> {
   if (status !== 200 || !body) {
-    throw new HttpSourceError('UnexpectedStatus', `${shownUrl(url)}: HTTP status ${status}; trying again`);
+    const next = status === 429 || status >= 500 ? 'trying again' : 'check the url';
+    throw new HttpSourceError('UnexpectedStatus', `${shownUrl(url)}: HTTP status ${status}; ${next}`);
   }
   if (!headers.has('content-length') && !headers.has('transfer-encoding')) {
-    const message = 'the answer does not say where it ends, so that half of it looks whole; have the server send its length';
+    const message = 'the answer says no length, so half of it would look whole; have the server send Content-Length';
     throw new HttpSourceError('InvalidDocument', `${shownUrl(url)}: ${message}`);
   }
   const chunks: Uint8Array[] = [];
@@ -84,7 +91,7 @@ async function read({ status, headers, body }: Response, url: URL): Promise<Down
   for await (const chunk of body) {
     bytes += chunk.byteLength;
     if (bytes > MAX_BYTES) {
-      const message = `larger than ${MAX_BYTES / 2 ** 20} MiB, which no list of CIDRs is; check what is there`;
+      const message = `more than ${MAX_BYTES / 2 ** 20} MiB, which no list of CIDRs has; check what is there`;
       throw new HttpSourceError('TooLarge', `${shownUrl(url)}: ${message}`);
     }
     chunks.push(chunk);
@@ -102,11 +109,11 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** `fetch failed` tells nothing, what caused it does. */
 function unreachable(url: URL, error: unknown): HttpSourceError {
-  const cause = error instanceof TypeError && error.cause instanceof Error ? error.cause : error;
-  const { code, message } = cause as NodeJS.ErrnoException;
-  const next = /CERT|VERIFY|ISSUER/.test(code ?? '') ? 'a private CA belongs into caBundle' : 'trying again';
-  const text = (message || code || String(cause)).slice(0, MAX_CAUSE_LENGTH);
-  return new HttpSourceError('Unreachable', `${shownUrl(url)}: ${text}; ${next}`);
+  // fetch's own message is `fetch failed`, whatever the cause is.
+  const { cause = error } = error as { cause?: unknown };
+  const { code = '', message = '' } = cause as Partial<NodeJS.ErrnoException>;
+  const next = /CERT|VERIFY|ISSUER/.test(code) ? 'if its CA is a private one, give it as caBundle' : 'trying again';
+  const said = (message || code).slice(0, MAX_CAUSE_LENGTH);
+  return new HttpSourceError('Unreachable', `${shownUrl(url)}: ${said}; ${next}`);
 }

@@ -43,6 +43,6 @@ function parseJson(text: string): JSONValue {
     return JSON.parse(text);
   } catch {
     // The parser's own message quotes the document.
-    throw new HttpSourceError('InvalidDocument', 'the document is not JSON; check what is there, or say format: Text');
+    throw new HttpSourceError('InvalidDocument', 'the document is not JSON; check what is there');
   }
 }

@@ -6,7 +6,7 @@ const INTERNAL: ReadonlySet<string> = new Set(['private', 'uniqueLocal', 'carrie
 
 /** Where a document is; `from` is given when a redirect says so. */
 export function httpsUrl(text: string, from?: URL): URL {
-  const url = URL.canParse(text, from) ? new URL(text, from) : undefined;
+  const url = URL.canParse(text, from?.href) ? new URL(text, from) : undefined;
   if (url?.protocol === 'https:' && !url.username && !url.password) return url;
   const what = url?.protocol === 'https:' ? 'has credentials in it, and none are ever sent' : 'is no https URL';
   throw from
@@ -33,6 +33,6 @@ export function checkServer(
   if (redirected) {
     throw new HttpSourceError('RedirectRefused', `${what}, and redirects go to public servers only`);
   }
-  const next = INTERNAL.has(refused.range) ? '; say allowPrivateServer: true if that is meant' : '';
+  const next = INTERNAL.has(refused.range) ? '; set allowPrivate if that is meant' : '';
   throw new HttpSourceError('AddressRefused', what + next);
 }

@@ -1,8 +1,9 @@
-import type { Problem } from '../api/problem.js';
+import type { Problem } from '../../../api/problem.js';
+import type { SetWish } from '../../wish.js';
+import type { Targets } from '../kind.js';
 import type { ObservedGroup } from './observed.js';
 import { covers, type Ports, parsePorts, portsFor, portsText } from './ports.js';
 import { type Direction, type Rule, ruleKey } from './rule.js';
-import type { SetWish, TargetWish } from './wish.js';
 
 /** On a security group: `cidrset.sallyport.dev/<set>` = `tcp/443 tcp/22` lets the set in. AWS tags don't take commas everywhere. */
 export const GROUP_TAG_PREFIX = 'cidrset.sallyport.dev/';
@@ -17,16 +18,19 @@ export interface GroupWish {
   problems: Problem[];
 }
 
-function targetSelects(target: TargetWish, group: ObservedGroup): boolean {
-  if (target.groupIds.includes(group.id)) return true;
-  const tags = Object.entries(target.tags);
+type Target = NonNullable<Targets['securityGroups']>[number];
+
+function targetSelects(target: Target, group: ObservedGroup): boolean {
+  if (target.groupIds?.includes(group.id)) return true;
+  const tags = Object.entries(target.tags ?? {});
   return tags.length > 0 && tags.every(([key, value]) => group.tags[key] === value);
 }
 
 /** Undefined where the set asks nothing of the group. */
 export function wishForGroup(wish: SetWish, group: ObservedGroup): GroupWish | undefined {
-  const targets = wish.targets.filter((target) => targetSelects(target, group));
-  const tag = wish.allowedPorts && group.tags[GROUP_TAG_PREFIX + wish.set];
+  const { securityGroups = [], taggedSecurityGroups: tagged } = wish.targets;
+  const targets = securityGroups.filter((target) => targetSelects(target, group));
+  const tag = tagged && group.tags[GROUP_TAG_PREFIX + wish.set];
   if (targets.length === 0 && tag === undefined) return undefined;
 
   const rules: GroupWish['rules'] = new Map();
@@ -38,14 +42,18 @@ export function wishForGroup(wish: SetWish, group: ObservedGroup): GroupWish | u
       }
     }
   }
-  for (const target of targets) want(target.direction, target.ports);
+  for (const target of targets) want(target.direction, portsOf(target.ports));
   const { ports, problems } = readTag(
     tag ?? '',
-    wish.allowedPorts ?? [],
+    portsOf(tagged?.allowedPorts ?? []),
     `${GROUP_TAG_PREFIX}${wish.set} of ${group.id} (${group.name})`,
   );
   want('Ingress', ports);
   return { set: wish.set, rules, targets: targets.map(({ name }) => name), problems };
+}
+
+function portsOf(texts: readonly string[]): Ports[] {
+  return texts.flatMap((text) => parsePorts(text) ?? []);
 }
 
 function readTag(value: string, allowed: Ports[], where: string): { ports: Ports[]; problems: Problem[] } {

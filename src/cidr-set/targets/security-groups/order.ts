@@ -1,20 +1,35 @@
-import type { ChangeKind, Operation, RuleChange } from './change.js';
-import type { SetFacts } from './facts.js';
+import { groupBy } from '../../../group-by.js';
+import type { SetFacts } from '../../facts.js';
+import type { PlanInput } from '../kind.js';
+import { type ChangeKind, type RuleChange, type RuleOperation, ruleOperation } from './change.js';
 import type { ObservedGroup } from './observed.js';
 import { type Direction, familyOf } from './rule.js';
 
 const DIRECTIONS: readonly Direction[] = ['Ingress', 'Egress'];
 
+export function orderGroups(
+  changes: readonly RuleChange[],
+  { observed, quotas }: PlanInput,
+  facts: ReadonlyMap<string, SetFacts>,
+): RuleOperation[] {
+  const groups = observed.securityGroups?.ok ? observed.securityGroups.value : [];
+  const byGroup = groupBy(changes, ({ object }) => object.id);
+  return groups.flatMap((group) => {
+    const own = byGroup.get(group.id);
+    return own ? orderGroup(group, own, quotas.rulesPerSecurityGroup, facts) : [];
+  });
+}
+
 /**
  * Adds before it removes, wherever both fit. Where the outcome would exceed the quota the group is left as it is, but for
  * the rules of deleted sets: nothing will come for those, so they would stay for good.
  */
-export function orderGroup(
+function orderGroup(
   group: ObservedGroup,
   changes: RuleChange[],
   quota: number,
-  facts: Map<string, SetFacts>,
-): Operation[] {
+  facts: ReadonlyMap<string, SetFacts>,
+): RuleOperation[] {
   const possible = changes.filter(({ held }) => !held);
   if (possible.length === 0) return [];
 
@@ -39,7 +54,7 @@ export function orderGroup(
       : ['Revoke', 'Authorize', 'UpdateDescription', 'Disown'];
     return order.flatMap((kind) => {
       const part = active.filter((change) => change.kind === kind && change.rule.direction === direction);
-      return part.length > 0 ? [{ kind, direction, group: { id: group.id, name: group.name }, changes: part }] : [];
+      return part.length > 0 ? [ruleOperation(kind, direction, { id: group.id, name: group.name }, part)] : [];
     });
   });
 }

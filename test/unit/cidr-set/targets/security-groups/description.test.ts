@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { describeRule, setsOf } from '../../../src/cidr-set/description.js';
+import { describeRule, setsOf } from '../../../../../src/cidr-set/targets/security-groups/description.js';
 
 const setName = fc.stringMatching(/^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/);
 

@@ -1,21 +1,40 @@
-import type { HoldReason, RuleChange } from './change.js';
+import type { SetFacts } from '../../facts.js';
+import type { SetWish } from '../../wish.js';
+import type { HoldReason, ObjectRef, PlanInput } from '../kind.js';
+import { type RuleChange, ruleChange } from './change.js';
 import { describeRule, setsOf } from './description.js';
 import { type GroupWish, wishForGroup } from './desired.js';
-import type { SetFacts } from './facts.js';
 import { type CidrRule, isCidrRule, type ObservedGroup } from './observed.js';
 import { type Rule, ruleKey } from './rule.js';
-import type { SetWish } from './wish.js';
 
-/** The changes that one group needs, as far as the group alone tells; counts what each set has there into `facts`. */
-export function compareGroup(
-  group: ObservedGroup,
+/**
+ * The changes that each group needs, as far as the group alone tells.
+ *
+ * | wanted by           | rule exists        | change                                                     |
+ * | ------------------- | ------------------ | ---------------------------------------------------------- |
+ * | some set            | no                 | Authorize                                                  |
+ * | some set            | made by others     | none: it serves, and stays theirs                          |
+ * | some set            | ours               | none, or UpdateDescription where it names other sets       |
+ * | none                | ours               | Revoke, or Disown for a set deleted with `Retain`          |
+ * | none                | made by others     | none                                                       |
+ */
+export function compareGroups({ wishes, observed }: PlanInput, facts: Map<string, SetFacts>): RuleChange[] {
+  const groups = observed.securityGroups?.ok ? observed.securityGroups.value : [];
+  return groups.flatMap((group) => {
+    const asked = [...wishes.values()].flatMap((wish) => wishForGroup(wish, group) ?? []);
+    const existing = new Map(group.rules.filter(isCidrRule).map((rule) => [ruleKey(rule.rule), rule]));
+    countFacts(group, asked, existing, facts);
+    return compareGroup(group, wishes, asked, existing);
+  });
+}
+
+function compareGroup(
+  { id, name }: ObservedGroup,
   wishes: ReadonlyMap<string, SetWish>,
-  facts: Map<string, SetFacts>,
+  groupWishes: readonly GroupWish[],
+  observed: ReadonlyMap<string, CidrRule>,
 ): RuleChange[] {
-  const groupWishes = [...wishes.values()].flatMap((wish) => wishForGroup(wish, group) ?? []);
-  const observed = new Map(group.rules.filter(isCidrRule).map((existing) => [ruleKey(existing.rule), existing]));
-  countFacts(group, groupWishes, observed, facts);
-  const id = { id: group.id, name: group.name };
+  const object = { id, name };
   const changes: RuleChange[] = [];
 
   const wanted = new Map<string, { rule: Rule; description: string; sets: SetWish[] }>();
@@ -35,14 +54,8 @@ export function compareGroup(
     if (!existing) {
       const names = (enforcing.length > 0 ? enforcing : sets).map(({ set }) => set);
       const held = enforcing.length === 0 && { held: 'PlanMode' as const };
-      changes.push({
-        kind: 'Authorize',
-        group: id,
-        rule,
-        description: describeRule(names, text),
-        sets: names,
-        ...held,
-      });
+      const description = describeRule(names, text);
+      changes.push(ruleChange({ kind: 'Authorize', object, rule, description, sets: names, ...held }));
       continue;
     }
     const named = setsOf(existing.description);
@@ -53,19 +66,20 @@ export function compareGroup(
     const description = describeRule(names, text);
     if (names.length > 0 && !uncertain && description !== existing.description) {
       const concerned = [...new Set([...names, ...(named ?? [])])];
-      changes.push({ kind: 'UpdateDescription', group: id, rule, ruleId: existing.id, description, sets: concerned });
+      const ruleId = existing.id;
+      changes.push(ruleChange({ kind: 'UpdateDescription', object, rule, ruleId, description, sets: concerned }));
     }
   }
 
   for (const [key, existing] of observed) {
     if (!existing.owned || wanted.has(key)) continue;
-    changes.push(removal(id, existing, wishes, groupWishes));
+    changes.push(removal(object, existing, wishes, groupWishes));
   }
   return changes;
 }
 
 function removal(
-  group: RuleChange['group'],
+  object: ObjectRef,
   { id, rule, description }: CidrRule,
   wishes: ReadonlyMap<string, SetWish>,
   groupWishes: readonly GroupWish[],
@@ -80,16 +94,16 @@ function removal(
     (wish) => holdOf(wish) ?? (wish && unreadable.includes(wish.set) ? 'InvalidTag' : undefined),
   );
   const held = holders.length === 0 ? 'SetUnknown' : holds.find((hold) => hold !== undefined);
-  return {
+  return ruleChange({
     kind: holders.some((wish) => wish?.release === 'Retain') ? 'Disown' : 'Revoke',
-    group,
+    object,
     rule,
     ruleId: id,
     description,
     sets: named ? [...named] : [],
     ...(held && { held }),
     ...(holders.length > 0 && holders.every((wish) => wish?.release) && { final: true }),
-  };
+  });
 }
 
 /**
@@ -106,14 +120,17 @@ function countFacts(
   group: ObservedGroup,
   groupWishes: readonly GroupWish[],
   observed: ReadonlyMap<string, CidrRule>,
-  facts: Map<string, SetFacts>,
+  facts: ReadonlyMap<string, SetFacts>,
 ): void {
   for (const { set, rules, targets, problems } of groupWishes) {
     const own = facts.get(set);
     if (!own) continue;
     own.groups += 1;
     own.problems.push(...problems);
-    for (const target of targets) own.targets[target] = (own.targets[target] ?? 0) + 1;
+    for (const target of targets) {
+      const key = `securityGroups/${target}`;
+      own.targets[key] = (own.targets[key] ?? 0) + 1;
+    }
     for (const key of rules.keys()) {
       const existing = observed.get(key);
       if (existing) own.rules += 1;
@@ -124,7 +141,7 @@ function countFacts(
     if (!owned) continue;
     for (const set of setsOf(description) ?? []) {
       const own = facts.get(set);
-      if (own) own.ownedRules += 1;
+      if (own) own.owned += 1;
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Family } from '../net/cidr.js';
+import type { Family } from '../../../net/cidr.js';
 import { type Ports, portsText } from './ports.js';
 
 export type Direction = 'Ingress' | 'Egress';

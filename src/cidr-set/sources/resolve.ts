@@ -1,6 +1,6 @@
-import type { CidrSet } from '../api/cidr-set.gen.js';
-import type { Problem } from '../api/problem.js';
-import { type Family, parseCidr } from '../net/cidr.js';
+import type { CidrSet } from '../../api/cidr-set.gen.js';
+import type { Problem } from '../../api/problem.js';
+import { type Family, parseCidr } from '../../net/cidr.js';
 
 export interface SetCidr {
   /** Canonical, see net/cidr. */

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
-import type { CidrSet } from '../../../src/api/cidr-set.gen.js';
-import { resolveSet } from '../../../src/cidr-set/resolve.js';
+import type { CidrSet } from '../../../../src/api/cidr-set.gen.js';
+import { resolveSet } from '../../../../src/cidr-set/sources/resolve.js';
 
 function sets(graph: Record<string, { cidrs?: string[]; include?: string[] }>): Map<string, CidrSet> {
   return new Map(
@@ -14,6 +14,7 @@ function sets(graph: Record<string, { cidrs?: string[]; include?: string[] }>): 
           cidrs: cidrs.map((cidr) => ({ cidr, description: name })),
           include,
           allowAnywhere: false,
+          guard: { grace: '1h' },
           mode: 'Enforce',
           deletionPolicy: 'Delete',
         },

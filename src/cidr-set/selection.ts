@@ -1,23 +1,32 @@
 import type { AwsAccount } from '../api/aws-account.gen.js';
 import type { CidrSet } from '../api/cidr-set.gen.js';
 import type { Problem } from '../api/problem.js';
-import { isCurrent, type ScopeView } from './view.js';
+import { cut } from '../cut.js';
+import { isCurrent, readProblem, type ScopeView } from './view.js';
 import { accountMatches, type ScopeSelector } from './wish.js';
 
 /** Targets that can't be what was meant: accounts and regions that do not exist, and names that select no group anywhere. */
 export function targetsProblem(
-  { spec: { targets } }: CidrSet,
+  { spec: { targets = {} } }: CidrSet,
   accounts: readonly AwsAccount[],
   views: readonly ScopeView[],
 ): Problem | undefined {
-  const { securityGroups = [], taggedSecurityGroups: tagged } = targets ?? {};
-  const selectors = tagged ? [...securityGroups, { name: 'taggedSecurityGroups', ...tagged }] : securityGroups;
+  const { securityGroups = [], taggedSecurityGroups: tagged } = targets;
+  const { prefixLists = [], wafIpSets = [], eksPublicAccess = [] } = targets;
+  const selectors: (ScopeSelector & { name: string })[] = [
+    ...securityGroups,
+    ...prefixLists,
+    ...wafIpSets,
+    ...eksPublicAccess,
+  ];
+  if (tagged) selectors.push({ name: 'taggedSecurityGroups', ...tagged });
   for (const selector of selectors) {
     const problem = selectorProblem(selector, accounts);
     if (problem) return problem;
   }
-  if (!views.every((view) => isCurrent(view) && !view.report?.error)) return undefined;
-  const isEmpty = (name: string) => !views.some(({ report, wish }) => report?.sets.get(wish.set)?.targets[name]);
+  if (!views.every((view) => isCurrent(view) && !readProblem(view))) return undefined;
+  const isEmpty = (name: string) =>
+    !views.some(({ report, wish }) => report?.sets.get(wish.set)?.targets[`securityGroups/${name}`]);
   const empty = securityGroups.map(({ name }) => name).filter(isEmpty);
   if (empty.length === 0) return undefined;
   return { reason: 'NoGroupSelected', message: `No security group has the tags or ids of target ${empty.join(', ')}` };
@@ -46,10 +55,4 @@ function selectorProblem(
   );
   const message = `Target ${name} names ${missing.join(', ')}, which is in spec.regions of none of its accounts: ${names}`;
   return { reason: 'UnknownRegion', message };
-}
-
-/** The first `max` names, and how many there are besides. */
-export function cut(names: readonly string[], max: number): string {
-  const rest = names.length - max;
-  return names.slice(0, max).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }

@@ -1,4 +1,4 @@
-import type { Family } from '../net/cidr.js';
+import type { Family } from '../../../net/cidr.js';
 
 /** Protocol and ports as EC2's IpPermission has them: '-1' is all traffic, and for it and ICMP the ports are -1. */
 export interface Ports {
