@@ -154,7 +154,8 @@ it('changes an access list slowly, one change at a time, and not to what it is',
   await expect(change('203.0.113.0/24')).rejects.toMatchObject({ name: 'ResourceInUseException' });
   await edge.settling.finish();
   expect(await look(update?.id)).toEqual(['ACTIVE', 'Successful', ['192.0.2.0/24', '198.51.100.0/24']]);
-  for (const refused of [['198.51.100.0/24', '192.0.2.0/24'], ['192.0.2.1/24'], ['nonsense']]) {
+  const same = ['198.51.100.0/24', '192.0.2.0/24'];
+  for (const refused of [same, ['nonsense'], ['10.0.0.0/8'], ['2600:1f00::/24'], Array(41).fill('192.0.2.0/24')]) {
     await expect(change(...refused)).rejects.toMatchObject({ name: 'InvalidParameterException' });
   }
   const failing = await change('203.0.113.0/24');

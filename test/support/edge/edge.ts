@@ -55,19 +55,20 @@ export interface Edge {
   count(match?: CallMatch): number;
   /** Faults that match the same call happen to it together, the first one outermost. */
   fault(fault: Fault): ActiveFault;
-  /** Throttles as EC2 and Route 53 do, or no longer; `now` in milliseconds. */
+  /** Throttles as AWS does, or no longer; `now` in milliseconds. */
   buckets(on: boolean, now?: () => number): void;
   /** Says how AssumeRole of a role behaves; without it, anyone may. */
   role(arn: string, policy: RolePolicy): void;
-  /** How long changes of prefix lists and clusters take; a read, unless told otherwise. */
+  /** How many reads see a change of a prefix list or cluster in progress: one, unless told otherwise. */
   readonly settling: Pick<Settling, 'take' | 'finish'>;
   /** What AWS granted accounts. */
   readonly quotas: Pick<Quotas, 'set'>;
   readonly natGateways: Pick<NatGateways, 'setState'>;
   /** Someone else's hand in an account: its calls are neither counted nor throttled, nor do faults happen to them. */
   client<C extends AnyClient>(Client: new (config: HandConfig) => C, accountId: string, region: string): C;
+  /** The same for EC2. */
   readonly clientFor: (accountId: string, region: string) => EC2Client;
-  /** Forgets calls, faults, roles, quotas, buckets and answers, as must be when upstream is reset; credentials stay good. */
+  /** Forgets calls, faults, roles, quotas, buckets, answers, as must be when upstream is reset; credentials stay good. */
   reset(): void;
   /** Empties all accounts of what the edge itself keeps, as must be when upstream is reset. */
   empty(): void;

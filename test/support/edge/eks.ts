@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import ipaddr from 'ipaddr.js';
 import { type Actions, type EdgeCall, json, Refusal } from './call.js';
-import { canonicalCidr } from './cidr.js';
 import { pageOf } from './page.js';
 import type { Settling } from './settling.js';
 
@@ -29,6 +29,7 @@ interface Cluster {
   createdAt: number;
   endpoint: string;
   resourcesVpcConfig: EndpointAccess & { subnetIds: string[]; vpcId: string };
+  kubernetesNetworkConfig: { ipFamily: 'ipv4' | 'ipv6' };
   tags: Record<string, string>;
 }
 
@@ -37,6 +38,7 @@ interface Input {
   name?: string;
   updateId?: string;
   resourcesVpcConfig?: Partial<Cluster['resourcesVpcConfig']>;
+  kubernetesNetworkConfig?: Partial<Cluster['kubernetesNetworkConfig']>;
   resourceArn?: string;
   tags?: Record<string, string>;
   tagKeys?: string | string[];
@@ -45,8 +47,9 @@ interface Input {
   clientRequestToken?: string;
 }
 
-/** https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html: how many CIDRs a list may have. */
+/** https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html: public endpoint access CIDR ranges. */
 const MAX_CIDRS = 40;
+const RESERVED: string[] = ['private', 'uniqueLocal', 'carrierGradeNat', 'linkLocal', 'loopback', 'multicast'];
 
 /** Clusters and their endpoints' access lists; moto's have no updates, and a change makes it forget the subnets. */
 export class Eks {
@@ -67,7 +70,7 @@ export class Eks {
     /** Active at once. https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html */
     CreateCluster: (call) => {
       const { accountId, region } = call;
-      const { name = '', resourcesVpcConfig, tags = {} } = inputOf(call);
+      const { name = '', resourcesVpcConfig, kubernetesNetworkConfig, tags = {} } = inputOf(call);
       const arn = `arn:aws:eks:${region}:${accountId}:cluster/${name}`;
       if (this.#clusters.has(arn)) throw new Refusal(409, 'ResourceInUseException', `Cluster already exists: ${name}`);
       const cluster: Cluster = {
@@ -85,6 +88,7 @@ export class Eks {
           publicAccessCidrs: ['0.0.0.0/0'],
           ...resourcesVpcConfig,
         },
+        kubernetesNetworkConfig: { ipFamily: 'ipv4', ...kubernetesNetworkConfig },
         tags,
       };
       this.#clusters.set(arn, cluster);
@@ -125,7 +129,7 @@ export class Eks {
         throw new Refusal(409, 'ResourceInUseException', message);
       }
       const wanted = { ...cluster.resourcesVpcConfig, ...asked };
-      wanted.publicAccessCidrs = checkedCidrs(wanted.publicAccessCidrs);
+      checkCidrs(wanted.publicAccessCidrs, cluster.kubernetesNetworkConfig.ipFamily);
       if (accessOf(wanted) === accessOf(cluster.resourcesVpcConfig)) {
         throw invalid(`Cluster is already at the desired configuration with ${accessOf(wanted)}`);
       }
@@ -207,12 +211,18 @@ function updateKey({ arn }: Cluster, id: string): string {
   return `${arn} ${id}`;
 }
 
-function checkedCidrs(cidrs: string[]): string[] {
+/**
+ * Only a cluster of the family IPv6 takes IPv6; none takes reserved addresses. AWS refuses those for documentation too:
+ * here they stand for public ones.
+ * https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html
+ * https://docs.aws.amazon.com/eks/latest/userguide/config-cluster-endpoint.html
+ */
+function checkCidrs(cidrs: string[], ipFamily: 'ipv4' | 'ipv6'): void {
   if (cidrs.length > MAX_CIDRS) throw invalid(`The maximum number of CIDRs is ${MAX_CIDRS}`);
-  for (const cidr of cidrs) {
-    if (canonicalCidr(cidr) !== cidr) throw invalid(`The following CIDRs are invalid in publicAccessCidrs: [${cidr}]`);
-  }
-  return cidrs;
+  const malformed = cidrs.filter((cidr) => !ipaddr.isValidCIDR(cidr) || (cidr.includes(':') && ipFamily === 'ipv4'));
+  if (malformed.length > 0) throw invalid(`The following CIDRs are invalid in publicAccessCidrs: [${malformed}]`);
+  const reserved = cidrs.filter((cidr) => RESERVED.includes(ipaddr.parseCIDR(cidr)[0].range()));
+  if (reserved.length > 0) throw invalid(`The following CIDRs are not allowed in publicAccessCidrs: [${reserved}]`);
 }
 
 /** In the words of the error. The order of CIDRs doesn't count. */
