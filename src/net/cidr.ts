@@ -20,3 +20,11 @@ export function parseCidr(text: string): Cidr | undefined {
   const [, prefix] = ipaddr.IPv4.parseCIDR(text);
   return { family: 4, text: `${ipaddr.IPv4.networkAddressFromCIDR(text)}/${prefix}` };
 }
+
+/** Prefix lengths below these take in much of the internet. */
+export const WIDEST = { 4: 8, 6: 16 } as const;
+
+/** Whether a set takes the canonical `cidr` only with `allowAnywhere`. */
+export function isTooWide({ cidr, family }: { cidr: string; family: Family }): boolean {
+  return Number(cidr.split('/')[1]) < WIDEST[family];
+}
