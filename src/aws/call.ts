@@ -62,6 +62,12 @@ export function attempts<In extends object, Out extends MetadataBearer>(
   };
 }
 
+/** How services spell where the next page begins: EC2 and Service Quotas one way, WAF the other. */
+interface Paged {
+  NextToken?: string | undefined;
+  NextMarker?: string | undefined;
+}
+
 /** The one road to a service of AWS in one scope. */
 export class ServiceScope<In extends object, Out extends MetadataBearer, Config> {
   readonly target: CallTarget;
@@ -88,7 +94,7 @@ export class ServiceScope<In extends object, Out extends MetadataBearer, Config>
   }
 
   /** The items of all pages, or the failure of any. A page without a token is the last; an empty one need not be. */
-  async all<I extends In, O extends Out & { NextToken?: string | undefined }, T>(
+  async all<I extends In, O extends Out & Paged, T>(
     command: (NextToken: string | undefined) => Command<In, I, Out, O, Config>,
     pick: (page: O) => T[] | undefined,
   ): Promise<AwsResult<T[]>> {
@@ -108,7 +114,7 @@ export class ServiceScope<In extends object, Out extends MetadataBearer, Config>
       const page = await this.send(next);
       if (!page.ok) return page;
       for (const item of pick(page.value) ?? []) items.push(item);
-      token = page.value.NextToken;
+      token = page.value.NextToken ?? page.value.NextMarker;
     } while (token);
     return { ok: true, value: items };
   }

@@ -6,6 +6,7 @@ import type { Scope } from './scope.js';
  * - `Throttled`, `Transient`: the same call may succeed later.
  * - `Denied`, `WrongAccount`: a person must change a role, a policy or an AwsAccount.
  * - `NotFound`, `Conflict`: AWS holds something else than was observed; observe again.
+ * - `InUse`: something of others still refers to it.
  * - `Quota`: AWS has no room for it.
  * - `Invalid`: the call itself is wrong.
  */
@@ -15,6 +16,7 @@ export type AwsErrorClass =
   | 'NotFound'
   | 'Quota'
   | 'Conflict'
+  | 'InUse'
   | 'Transient'
   | 'WrongAccount'
   | 'Invalid';
@@ -73,8 +75,11 @@ const CLASSES: [AwsErrorClass, RegExp][] = [
   ['Denied', /^(AuthFailure|InvalidClientTokenId|MissingAuthenticationToken|SignatureDoesNotMatch|UnrecognizedClient)/],
   ['Denied', /^(ExpiredToken|RequestExpired|CredentialsProviderError)/],
   ['Conflict', /(Duplicate|InUse|AlreadyExists|Mismatch|ConcurrentTagAccess)$|^(DependencyViolation|IncorrectState)/],
-  ['NotFound', /NotFound(Exception)?$|^NoSuch/],
-  ['Quota', /LimitExceeded(Exception)?$/],
+  ['Conflict', /^(ResourceInUse|WAFOptimisticLock|WAFDuplicateItem)Exception$/],
+  ['InUse', /^WAFAssociatedItem/],
+  ['NotFound', /NotFound(Exception)?$|^NoSuch|^WAFNonexistentItem/],
+  ['Quota', /Limits?Exceeded(Exception)?$/],
+  ['Transient', /^WAFUnavailableEntity/],
 ];
 
 /** `status`: HTTP's; undefined when no answer came. */

@@ -10,20 +10,27 @@ const READ: Rate = { burst: 100, perSecond: 20 };
 const WRITE: Rate = { burst: 50, perSecond: 5 };
 const TAG: Rate = { burst: 100, perSecond: 10 };
 const ROUTE_53: Rate = { burst: 50, perSecond: 10 };
+const WAF_READ: Rate = { burst: 5, perSecond: 5 };
+/** AWS says one a second: a little less, as a bucket of one leaves no room for calls that arrive closer together. */
+const WAF_WRITE: Rate = { burst: 1, perSecond: 0.9 };
 
 /**
  * The bucket that AWS takes a call from, and its rate.
  *
  * EC2: https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html (a read without filter and MaxResults
  * has a smaller bucket there: don't make any). Route 53 counts all calls of an account together:
- * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html. Others get EC2's lowest figures.
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html. WAF has rates of any individual Get or
+ * List, and of any Create, Put or Update: https://docs.aws.amazon.com/waf/latest/developerguide/limits.html. Others get
+ * EC2's lowest figures.
  */
 function bucketOf({ accountId, region, service, action }: AwsCall): [key: string, rate: Rate] {
   if (service === 'route53') return [`${accountId}/${service}`, ROUTE_53];
   const key = `${accountId}/${region}/${service}:${action}`;
+  const reads = /^(Describe|Get|List|Search)/.test(action);
+  if (service === 'wafv2') return [key, reads ? WAF_READ : WAF_WRITE];
   if (service !== 'ec2') return [key, WRITE];
   if (action === 'CreateTags' || action === 'DeleteTags') return [key, TAG];
-  return [key, /^(Describe|Get|List|Search)/.test(action) ? READ : WRITE];
+  return [key, reads ? READ : WRITE];
 }
 
 /** Share of a burst that is used. Calls are not equally long on their way, so AWS sees them closer together. */
@@ -47,7 +54,7 @@ class Bucket {
 
   constructor({ burst, perSecond }: Rate) {
     this.#perSecond = perSecond;
-    this.#capacity = burst * HEADROOM;
+    this.#capacity = Math.max(1, burst * HEADROOM);
     this.#tokens = this.#capacity;
   }
 

@@ -1,20 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import type * as ec2 from '@aws-sdk/client-ec2';
-import { EC2Client } from '@aws-sdk/client-ec2';
-import type * as eks from '@aws-sdk/client-eks';
-import { EKSClient } from '@aws-sdk/client-eks';
-import type * as ram from '@aws-sdk/client-ram';
-import { RAMClient } from '@aws-sdk/client-ram';
-import type * as quotas from '@aws-sdk/client-service-quotas';
-import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import type * as wafv2 from '@aws-sdk/client-wafv2';
-import { WAFV2Client } from '@aws-sdk/client-wafv2';
 import { fromNodeProviderChain, fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import type { Client, MetadataBearer } from '@smithy/types';
 import { type AwsResult, attempts, type CallTarget, ServiceScope } from './call.js';
 import { AwsError, toAwsError } from './errors.js';
 import { Limiter } from './limiter.js';
+import { type AwsScope, CLIENTS, type Clients } from './services.js';
 
 export interface AccountConfig {
   /** Name of the AwsAccount. */
@@ -33,26 +24,6 @@ export interface Identity {
   arn: string;
 }
 
-type Road<In extends object, Out extends MetadataBearer, Config> = ServiceScope<In, Out, Config>;
-export type Ec2Scope = Road<ec2.ServiceInputTypes, ec2.ServiceOutputTypes, ec2.EC2ClientResolvedConfig>;
-export type EksScope = Road<eks.ServiceInputTypes, eks.ServiceOutputTypes, eks.EKSClientResolvedConfig>;
-export type RamScope = Road<ram.ServiceInputTypes, ram.ServiceOutputTypes, ram.RAMClientResolvedConfig>;
-export type QuotasScope = Road<
-  quotas.ServiceInputTypes,
-  quotas.ServiceOutputTypes,
-  quotas.ServiceQuotasClientResolvedConfig
->;
-export type Wafv2Scope = Road<wafv2.ServiceInputTypes, wafv2.ServiceOutputTypes, wafv2.WAFV2ClientResolvedConfig>;
-
-/** One account in one region: a road to each service. */
-export interface AwsScope {
-  readonly ec2: Ec2Scope;
-  readonly eks: EksScope;
-  readonly ram: RamScope;
-  readonly serviceQuotas: QuotasScope;
-  readonly wafv2: Wafv2Scope;
-}
-
 type Credentials = ReturnType<typeof fromNodeProviderChain>;
 
 const VERIFIED_MS = 3_600_000;
@@ -69,48 +40,13 @@ const CLIENT = {
   },
 };
 
-type ClientConfig = typeof CLIENT & { region: string; credentials: Credentials };
-
-class RegionClients {
-  readonly #config: ClientConfig;
-  #ec2?: EC2Client;
-  #eks?: EKSClient;
-  #ram?: RAMClient;
-  #serviceQuotas?: ServiceQuotasClient;
-  #wafv2?: WAFV2Client;
-
-  constructor(config: ClientConfig) {
-    this.#config = config;
-  }
-  get ec2(): EC2Client {
-    this.#ec2 ??= new EC2Client(this.#config);
-    return this.#ec2;
-  }
-  get eks(): EKSClient {
-    this.#eks ??= new EKSClient(this.#config);
-    return this.#eks;
-  }
-  get ram(): RAMClient {
-    this.#ram ??= new RAMClient(this.#config);
-    return this.#ram;
-  }
-  get serviceQuotas(): ServiceQuotasClient {
-    this.#serviceQuotas ??= new ServiceQuotasClient(this.#config);
-    return this.#serviceQuotas;
-  }
-  get wafv2(): WAFV2Client {
-    this.#wafv2 ??= new WAFV2Client(this.#config);
-    return this.#wafv2;
-  }
-}
-
 /** Credentials and clients of one account. */
 export class Session {
   readonly config: AccountConfig;
   readonly #limiter: Limiter;
   readonly #sts: STSClient;
   readonly #stsTarget: CallTarget;
-  readonly #clients = new Map<string, RegionClients>();
+  readonly #clients = new Map<string, Clients[keyof Clients]>();
   #verified: { identity: Identity; at: number } | undefined;
 
   /** `chain`: the operator's own credentials. */
@@ -148,36 +84,40 @@ export class Session {
     return { ok: true, value: this.#verified.identity };
   }
 
-  /** `signal` as in ServiceScope. Clients are made when they are first used, and kept. */
+  /** `signal` as in ServiceScope. */
   scope(region: string, signal?: AbortSignal): AwsScope {
-    let clients = this.#clients.get(region);
-    if (!clients) {
-      // The STS client's provider remembers the credentials and renews them five minutes before they expire.
-      clients = new RegionClients({ ...CLIENT, region, credentials: this.#sts.config.credentials });
-      this.#clients.set(region, clients);
-    }
-    const known = clients;
     const road = <In extends object, Out extends MetadataBearer, Config>(
-      service: string,
+      service: keyof Clients,
       client: Client<In, Out, Config>,
     ) => new ServiceScope(client, { ...this.#stsTarget, region, service }, this.#limiter, signal);
+    const client = <S extends keyof Clients>(service: S) => this.#client(service, region);
     return {
       get ec2() {
-        return road('ec2', known.ec2);
+        return road('ec2', client('ec2'));
       },
       get eks() {
-        return road('eks', known.eks);
+        return road('eks', client('eks'));
       },
       get ram() {
-        return road('ram', known.ram);
+        return road('ram', client('ram'));
       },
       get serviceQuotas() {
-        return road('servicequotas', known.serviceQuotas);
+        return road('servicequotas', client('servicequotas'));
       },
       get wafv2() {
-        return road('wafv2', known.wafv2);
+        return road('wafv2', client('wafv2'));
       },
     };
+  }
+
+  /** Made when it is first used: few accounts use every service. */
+  #client<S extends keyof Clients>(service: S, region: string): Clients[S] {
+    const key = `${service} ${region}`;
+    // The STS client's provider remembers the credentials and renews them five minutes before they expire.
+    const client =
+      this.#clients.get(key) ?? new CLIENTS[service]({ ...CLIENT, region, credentials: this.#sts.config.credentials });
+    this.#clients.set(key, client);
+    return client as Clients[S];
   }
 
   #assume(roleArn: string, chain: Credentials): Credentials {

@@ -7,3 +7,8 @@ export function timestamp(at = new Date()): string {
 export function microTimestamp(at = new Date()): string {
   return at.toISOString().replace('Z', '000Z');
 }
+
+/** For people: `2026-11-21 09:00 UTC`. @param at milliseconds */
+export function timeText(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}

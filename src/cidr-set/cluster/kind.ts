@@ -13,8 +13,8 @@ export interface ClusterKind<T extends ClusterTarget = ClusterTarget, O extends 
   readonly resource: Resource<O>;
   /** Whether what the object doesn't list loses access as soon as it exists. */
   readonly closes: boolean;
-  /** The CIDRs that the object holds, in any order and spelling. */
-  cidrsOf(object: O): string[];
+  /** The CIDRs that the object holds for `target`, or for any, in any order and spelling. */
+  cidrsOf(object: O, target: T | undefined): string[];
   /** The object as `target` describes it, with these CIDRs, see net/sorted. */
   fields(target: T, cidrs: readonly string[]): Fields;
   /** The same part of an object that is there. */

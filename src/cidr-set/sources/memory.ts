@@ -86,23 +86,19 @@ function inOrder<T>(entries: [string, T][]): [string, T][] {
   return entries.sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** Every CIDR of the memory once; of several sources that give it, one that still finds it has the word. */
-export function cidrsOf(memory: Memory): RememberedCidr[] {
-  const cidrs = new Map<string, RememberedCidr>();
-  const since = ({ missingSince = Number.POSITIVE_INFINITY }: RememberedCidr) => missingSince;
-  for (const source of memory.values()) {
-    for (const [cidr, each] of source.cidrs) {
-      const other = cidrs.get(cidr);
-      if (!other || since(each) > since(other)) cidrs.set(cidr, each);
-    }
-  }
-  return [...cidrs.values()];
+/** A CIDR that a set has, and when it leaves by itself, if it does. Milliseconds. */
+export interface GivenCidr extends DescribedCidr {
+  leavesAt?: number;
 }
 
-/** When the next CIDR leaves, in milliseconds, if any does. */
-export function nextLeave(memory: Memory, graceMs: number): number | undefined {
-  const missing = [...memory.values()].flatMap(({ cidrs }) =>
-    [...cidrs.values()].flatMap(({ missingSince }) => missingSince ?? []),
+/** All CIDRs of the memory, in its order; one that several sources give is there for each. */
+export function givenBy(memory: Memory, graceMs: number): GivenCidr[] {
+  return [...memory.values()].flatMap(({ cidrs }) =>
+    [...cidrs.values()].map(({ cidr, family, description, missingSince }) => ({
+      cidr,
+      family,
+      description,
+      ...(missingSince !== undefined && { leavesAt: missingSince + graceMs }),
+    })),
   );
-  return missing.length > 0 ? missing.reduce((a, b) => Math.min(a, b)) + graceMs : undefined;
 }

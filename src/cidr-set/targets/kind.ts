@@ -2,7 +2,7 @@ import type { CidrSetSpec } from '../../api/cidr-set.gen.js';
 import type { AwsResult } from '../../aws/call.js';
 import type { AwsError } from '../../aws/errors.js';
 import type { Scope } from '../../aws/scope.js';
-import type { AwsScope } from '../../aws/session.js';
+import type { AwsScope } from '../../aws/services.js';
 import type { SetFacts } from '../facts.js';
 import type { SetWish } from '../wish.js';
 import type { ObservedScope } from './kinds.js';

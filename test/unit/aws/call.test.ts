@@ -9,7 +9,7 @@ import {
 import { expect, it } from '@jest/globals';
 import { ServiceScope } from '../../../src/aws/call.js';
 import { Limiter } from '../../../src/aws/limiter.js';
-import type { Ec2Scope } from '../../../src/aws/session.js';
+import type { Ec2Scope } from '../../../src/aws/services.js';
 import { registry } from '../../../src/telemetry/metrics.js';
 
 const target = { account: 'shared', accountId: '111111111111', region: 'eu-west-1', service: 'ec2' };

@@ -1,6 +1,6 @@
 import { DescribeAddressesCommand, DescribeNatGatewaysCommand, DescribeVpcsCommand } from '@aws-sdk/client-ec2';
 import type { AwsResult } from '../../../aws/call.js';
-import type { Ec2Scope } from '../../../aws/session.js';
+import type { Ec2Scope } from '../../../aws/services.js';
 import type { AwsSourceKind } from '../source.js';
 import { elasticIp, type Found, natGateway, vpc } from './found.js';
 

@@ -15,9 +15,9 @@ export const configMaps: ClusterKind<ClusterTarget<'configMaps'>, ConfigMap> = {
   resource: { group: '', version: 'v1', plural: 'configmaps', kind: 'ConfigMap', namespaced: true },
   closes: false,
 
-  cidrsOf({ data = {} }) {
-    const words = Object.values(data).flatMap((text) => text.split(/[\s",[\]]+/));
-    return words.filter((word) => parseCidr(word));
+  cidrsOf({ data = {} }, target) {
+    const texts = target ? [data[target.key] ?? ''] : Object.values(data);
+    return texts.flatMap((text) => text.split(/[\s",[\]]+/)).filter((word) => parseCidr(word));
   },
 
   fields: ({ key, format }, cidrs) => ({ data: { [key]: format === 'JSON' ? json(cidrs) : lines(cidrs) } }),

@@ -9,7 +9,7 @@ import {
   UpdateSecurityGroupRuleDescriptionsIngressCommand,
 } from '@aws-sdk/client-ec2';
 import type { AwsResult } from '../../../aws/call.js';
-import type { Ec2Scope } from '../../../aws/session.js';
+import type { Ec2Scope } from '../../../aws/services.js';
 import { groupBy } from '../../../group-by.js';
 import { OWNER_TAG } from '../mark.js';
 import type { RuleChange, RuleOperation } from './change.js';

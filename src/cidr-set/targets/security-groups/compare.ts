@@ -1,6 +1,7 @@
 import type { SetFacts } from '../../facts.js';
 import type { SetWish } from '../../wish.js';
-import type { HoldReason, ObjectRef, PlanInput } from '../kind.js';
+import { holdOf } from '../hold.js';
+import type { ObjectRef, PlanInput } from '../kind.js';
 import { type RuleChange, ruleChange } from './change.js';
 import { describeRule, setsOf } from './description.js';
 import { type GroupWish, wishForGroup } from './desired.js';
@@ -104,16 +105,6 @@ function removal(
     ...(held && { held }),
     ...(holders.length > 0 && holders.every((wish) => wish?.release) && { final: true }),
   });
-}
-
-/**
- * Why a set that does not ask for a rule may need it all the same. One that is not there was not deleted in order, as our
- * finalizer would have seen to its rules: it may be about to come, as when a cluster is restored.
- */
-function holdOf(wish: SetWish | undefined): HoldReason | undefined {
-  if (!wish) return 'SetUnknown';
-  if (!wish.complete) return 'SourcesIncomplete';
-  return wish.mode === 'Plan' && !wish.release ? 'PlanMode' : undefined;
 }
 
 function countFacts(

@@ -5,7 +5,7 @@ import {
   type Tag,
 } from '@aws-sdk/client-ec2';
 import type { AwsResult } from '../../../aws/call.js';
-import type { Ec2Scope } from '../../../aws/session.js';
+import type { Ec2Scope } from '../../../aws/services.js';
 import { groupBy } from '../../../group-by.js';
 import { parseCidr } from '../../../net/cidr.js';
 import { OWNER_TAG } from '../mark.js';

@@ -3,22 +3,33 @@ import { type Ports, portsText } from './ports.js';
 
 export type Direction = 'Ingress' | 'Egress';
 
-/** One security group rule whose peer is a CIDR, as EC2 tells rules apart: the description is no part of its identity. */
+/** One security group rule that lets a network or a prefix list in or out, as EC2 tells rules apart: without its description. */
 export interface Rule extends Ports {
   direction: Direction;
-  /** Canonical, see net/cidr. */
-  cidr: string;
+  /** A canonical CIDR, see net/cidr, or a prefix list: `pl-0123456789abcdef0`, or the name of one that isn't made yet. */
+  peer: string;
+}
+
+/** What a rule counts for in a group's quotas: those of the two IP families are apart. */
+export type Weight = Readonly<Record<Family, number>>;
+
+const WEIGHTS: Record<Family, Weight> = { 4: { 4: 1, 6: 0 }, 6: { 4: 0, 6: 1 } };
+/** A rule whose peer is a group, or a list that nothing is known of, counts once in each family. */
+export const BOTH: Weight = { 4: 1, 6: 1 };
+
+export function weightOfCidr(cidr: string): Weight {
+  return WEIGHTS[cidr.includes(':') ? 6 : 4];
+}
+
+export function isCidr(peer: string): boolean {
+  return peer.includes('/');
 }
 
 export function ruleKey(rule: Rule): string {
-  return `${rule.direction} ${rule.protocol} ${rule.fromPort} ${rule.toPort} ${rule.cidr}`;
+  return `${rule.direction} ${rule.protocol} ${rule.fromPort} ${rule.toPort} ${rule.peer}`;
 }
 
 /** For people, e.g. `tcp/443 203.0.113.0/24`, and with `egress` before it where that is the direction. */
 export function ruleText(rule: Rule): string {
-  return `${rule.direction === 'Egress' ? 'egress ' : ''}${portsText(rule)} ${rule.cidr}`;
-}
-
-export function familyOf(rule: Rule): Family {
-  return rule.cidr.includes(':') ? 6 : 4;
+  return `${rule.direction === 'Egress' ? 'egress ' : ''}${portsText(rule)} ${rule.peer}`;
 }
