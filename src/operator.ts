@@ -6,15 +6,19 @@ import { type CidrSet, cidrsets } from './api/cidr-set.gen.js';
 import { scopeKey } from './aws/scope.js';
 import { Sessions } from './aws/session.js';
 import { accountReconciler } from './aws-account/controller.js';
+import { clusterReconciler } from './cidr-set/cluster/controller.js';
 import { Estate } from './cidr-set/estate.js';
 import { scopeReconciler } from './cidr-set/scope-controller.js';
 import { setReconciler } from './cidr-set/set-controller.js';
+import { createDiscovery } from './cidr-set/sources/discovery.js';
+import { configMaps } from './cidr-set/sources/memories.js';
 import { KubeClient } from './kube/client.js';
+import { clusterId } from './kube/cluster-id.js';
 import { Controller } from './kube/controller.js';
 import { runWhenLeader } from './kube/leader.js';
 import { Recorder } from './kube/recorder.js';
 import { Reflector } from './kube/reflector.js';
-import type { KubeObject, Resource } from './kube/resource.js';
+import type { KubeObject } from './kube/resource.js';
 import { aborted } from './kube/signal.js';
 import { serveHealth } from './telemetry/health.js';
 
@@ -22,12 +26,16 @@ export interface OperatorOptions {
   kubeConfig: KubeConfig;
   /** Marks all that this install makes. Absent: the UID of the namespace kube-system. */
   ownerId?: string;
-  /** Of the Lease. */
+  /** CIDRs that this process comes from, as AWS sees it; without them no EKS endpoint is closed that may shut it out. */
+  ownAddresses?: readonly string[];
+  /** Of the Lease, and of the ConfigMaps that hold what sets' sources gave. */
   namespace: string;
   /** Who this process is in the election. */
   identity: string;
   /** How long drift may live. */
   resyncMs: number;
+  /** Writes nothing to AWS, nor anything that sets ask for to the cluster: every set shows in its status what it would. */
+  planOnly?: boolean;
   /** How long a deleted set waits for an account that can't be reached. @default 15 minutes */
   releaseAfterMs?: number;
   health: { host: string; port: number };
@@ -36,12 +44,12 @@ export interface OperatorOptions {
 
 /** Changes that come together, as of one `kubectl apply -f folder`, are looked at together. */
 const SETTLE_MS = 200;
-
-const namespaces: Resource = { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace', namespaced: false };
+/** Sources of a set that are read for the first time come in one after the other. */
+const SETTLE_SOURCES_MS = 3_000;
 
 /** Runs the operator until the signal aborts; rejects when it lost the lease. */
 export async function runOperator(options: OperatorOptions, signal: AbortSignal): Promise<void> {
-  const { log, resyncMs, releaseAfterMs = 15 * 60_000 } = options;
+  const { log, resyncMs, planOnly = false, releaseAfterMs = 15 * 60_000 } = options;
   const client = new KubeClient(options.kubeConfig);
   const recorder = new Recorder({ client, log });
   const sessions = new Sessions();
@@ -50,10 +58,20 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
   const estate = new Estate(sets.store, accounts.store);
   const ownerId = options.ownerId ?? (await clusterId(client));
 
+  const discovery = createDiscovery({
+    estate,
+    client,
+    sessions,
+    recorder,
+    namespace: options.namespace,
+    intervalMs: resyncMs,
+    onNews: (settled) => settle(settled ? SETTLE_MS : SETTLE_SOURCES_MS),
+    log,
+  });
   const setController = new Controller({
     name: 'cidr-set',
     concurrency: 4,
-    reconcile: setReconciler({ estate, client, recorder, releaseAfterMs }),
+    reconcile: setReconciler({ estate, client, recorder, releaseAfterMs, onRelease: discovery.forget, planOnly }),
     log,
   });
   const scopeController = new Controller({
@@ -64,7 +82,25 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
       sessions,
       recorder,
       ownerId,
+      ownAddresses: options.ownAddresses ?? [],
+      planOnly,
       intervalMs: resyncMs,
+      onReport: (set) => setController.enqueue(set),
+      log,
+    }),
+    log,
+  });
+  const clusterController: Controller = new Controller({
+    name: 'cluster',
+    concurrency: 4,
+    reconcile: clusterReconciler({
+      estate,
+      client,
+      recorder,
+      ownerId,
+      planOnly,
+      intervalMs: resyncMs,
+      wake: (set) => clusterController.enqueue(set),
       onReport: (set) => setController.enqueue(set),
       log,
     }),
@@ -79,8 +115,11 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
       sessions,
       intervalMs: resyncMs,
       onReady: (account) => {
-        for (const { scope } of estate.places())
-          if (scope.account === account) scopeController.enqueue(scopeKey(scope));
+        for (const { scope } of estate.places()) {
+          if (scope.account !== account) continue;
+          scopeController.enqueue(scopeKey(scope));
+          discovery.read(scope);
+        }
       },
     }),
     log,
@@ -90,40 +129,49 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
     name: 'changes',
     concurrency: 1,
     reconcile: async () => {
+      discovery.wake();
       for (const key of estate.staleScopes()) scopeController.enqueue(key);
-      for (const set of estate.sets.list()) setController.enqueue(set.metadata.name);
+      for (const { metadata } of estate.sets.list()) {
+        setController.enqueue(metadata.name);
+        clusterController.enqueue(metadata.name);
+      }
       return undefined;
     },
     log,
   });
-  const settle = () => changes.enqueueAfter('all', SETTLE_MS);
+  const settle = (ms = SETTLE_MS) => changes.enqueueAfter('all', ms);
 
   sets.onChange((key, before, after) => {
     setController.enqueue(key);
-    if (isChange(before, after)) settle();
+    if (!isChange(before, after)) return;
+    clusterController.enqueueAfter(key, SETTLE_MS);
+    discovery.changed(key);
+    settle();
   });
   accounts.onChange((key, before, after) => {
     accountController.enqueue(key);
     if (!isChange(before, after)) return;
     for (const region of [...(before?.spec.regions ?? []), ...(after?.spec.regions ?? [])]) {
       scopeController.enqueueAfter(`${key}/${region}`, SETTLE_MS);
+      discovery.read({ account: key, region });
     }
     settle();
   });
 
-  const unsynced = new Set([awsaccounts.plural, cidrsets.plural]);
+  const unsynced = new Set([awsaccounts.plural, cidrsets.plural, configMaps.plural]);
   const synced = Promise.all([
     accounts.synced.then(() => unsynced.delete(awsaccounts.plural)),
     sets.synced.then(() => unsynced.delete(cidrsets.plural)),
+    discovery.memoryReflector.synced.then(() => unsynced.delete(configMaps.plural)),
   ]);
   const health = await serveHealth({
     ...options.health,
     healthz: { ping: () => {} },
     readyz: { synced: () => requireSynced(unsynced) },
   });
-  log.info('started', { ownerId, identity: options.identity, healthPort: health.port });
+  log.info('started', { ownerId, planOnly, identity: options.identity, healthPort: health.port });
 
-  const reflecting = Promise.all([accounts.run(signal), sets.run(signal)]);
+  const reflecting = Promise.all([accounts, sets, discovery.memoryReflector].map((each) => each.run(signal)));
   try {
     await runWhenLeader({ ...options, client, name: 'sallyport', log }, signal, async (leading) => {
       // Every call to AWS that waits for its turn listens to it.
@@ -131,7 +179,8 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
       // A set that is not known yet would look like one that is gone, and lose its rules.
       await Promise.race([synced, aborted(leading)]);
       if (leading.aborted) return;
-      await Promise.all([accountController, scopeController, setController, changes].map((each) => each.run(leading)));
+      const controllers = [accountController, scopeController, clusterController, setController, changes];
+      await Promise.all([...controllers, ...discovery.controllers].map((each) => each.run(leading)));
       await recorder.flush();
     });
   } finally {
@@ -151,11 +200,7 @@ function isChange(before: KubeObject | undefined, after: KubeObject | undefined)
 
 function requireSynced(unsynced: ReadonlySet<string>): void {
   if (unsynced.size === 0) return;
-  throw new Error(`${[...unsynced].join(', ')} not read yet; are the CRDs there? sallyport crds | kubectl apply -f -`);
-}
-
-async function clusterId(client: KubeClient): Promise<string> {
-  const uid = (await client.get(namespaces, { name: 'kube-system' }))?.metadata.uid;
-  if (!uid) throw new Error('the namespace kube-system has no UID; give an owner id with --owner-id');
-  return uid;
+  throw new Error(
+    `${[...unsynced].join(', ')} not read yet; are the permissions there, and the CRDs? sallyport crds | kubectl apply -f -`,
+  );
 }

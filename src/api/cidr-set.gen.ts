@@ -427,6 +427,9 @@ export interface CidrSetSpec {
        * Name of the NetworkPolicy.
        */
       name: string;
+      /**
+       * Where it is. It is made once the namespace is there.
+       */
       namespace: string;
       /**
        * The pods that it is for, by labels. Without it, all pods of the namespace.
@@ -436,7 +439,7 @@ export interface CidrSetSpec {
       };
       direction: 'Ingress' | 'Egress';
       /**
-       * What is let through, e.g. tcp/443, udp/53, tcp/8000-8080, or all. A NetworkPolicy can't tell of ICMP alone.
+       * What is let through, e.g. tcp/443, udp/53, tcp/8000-8080, or all. Without it, all.
        *
        * @minItems 1
        * @maxItems 20
@@ -453,6 +456,9 @@ export interface CidrSetSpec {
        * Name of the ConfigMap.
        */
       name: string;
+      /**
+       * Where it is. It is made once the namespace is there.
+       */
       namespace: string;
       /**
        * The key of its data.

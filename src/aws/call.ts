@@ -62,9 +62,10 @@ export function attempts<In extends object, Out extends MetadataBearer>(
   };
 }
 
-/** How services spell where the next page begins: EC2 and Service Quotas one way, WAF the other. */
+/** How services spell where the next page begins: EC2 and Service Quotas, RAM, WAF. */
 interface Paged {
   NextToken?: string | undefined;
+  nextToken?: string | undefined;
   NextMarker?: string | undefined;
 }
 
@@ -114,7 +115,7 @@ export class ServiceScope<In extends object, Out extends MetadataBearer, Config>
       const page = await this.send(next);
       if (!page.ok) return page;
       for (const item of pick(page.value) ?? []) items.push(item);
-      token = page.value.NextToken ?? page.value.NextMarker;
+      token = page.value.NextToken ?? page.value.nextToken ?? page.value.NextMarker;
     } while (token);
     return { ok: true, value: items };
   }

@@ -65,6 +65,13 @@ export class AwsError extends Error {
   }
 }
 
+const CURABLE: readonly AwsErrorClass[] = ['Throttled', 'Transient', 'Conflict', 'NotFound'];
+
+/** Whether looking again soon may be all it takes. */
+export function isCurable(error: AwsError): boolean {
+  return CURABLE.includes(error.class);
+}
+
 /** First match wins. Codes of EC2 and STS as their API references list them, common ones of the others. */
 const CLASSES: [AwsErrorClass, RegExp][] = [
   [

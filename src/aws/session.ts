@@ -5,6 +5,7 @@ import type { Client, MetadataBearer } from '@smithy/types';
 import { type AwsResult, attempts, type CallTarget, ServiceScope } from './call.js';
 import { AwsError, toAwsError } from './errors.js';
 import { Limiter } from './limiter.js';
+import { type Quotas, readQuotas } from './quotas.js';
 import { type AwsScope, CLIENTS, type Clients } from './services.js';
 
 export interface AccountConfig {
@@ -26,7 +27,8 @@ export interface Identity {
 
 type Credentials = ReturnType<typeof fromNodeProviderChain>;
 
-const VERIFIED_MS = 3_600_000;
+/** How long the answers of STS and Service Quotas are good for. */
+const GOOD_MS = 3_600_000;
 
 /** Milliseconds. The SDK itself sets no deadline. */
 const CLIENT = {
@@ -47,6 +49,8 @@ export class Session {
   readonly #sts: STSClient;
   readonly #stsTarget: CallTarget;
   readonly #clients = new Map<string, Clients[keyof Clients]>();
+  /** By region. */
+  readonly #quotas = new Map<string, { quotas: Quotas; at: number }>();
   #verified: { identity: Identity; at: number } | undefined;
 
   /** `chain`: the operator's own credentials. */
@@ -67,7 +71,7 @@ export class Session {
   /** Proves that the credentials are those of `accountId`; asks AWS when they are new or an hour is over. */
   async verify(): Promise<AwsResult<Identity>> {
     const { accountId } = this.config;
-    if (this.#verified && performance.now() - this.#verified.at < VERIFIED_MS) {
+    if (this.#verified && performance.now() - this.#verified.at < GOOD_MS) {
       return { ok: true, value: this.#verified.identity };
     }
     const answer = await new ServiceScope(this.#sts, this.#stsTarget, this.#limiter).send(
@@ -108,6 +112,15 @@ export class Session {
         return road('wafv2', client('wafv2'));
       },
     };
+  }
+
+  /** Asks AWS when an hour is over. */
+  async quotas(region: string, signal?: AbortSignal): Promise<Quotas> {
+    const known = this.#quotas.get(region);
+    if (known && performance.now() - known.at < GOOD_MS) return known.quotas;
+    const { quotas, settled } = await readQuotas(this.scope(region, signal).serviceQuotas);
+    if (settled) this.#quotas.set(region, { quotas, at: performance.now() });
+    return settled || !known ? quotas : known.quotas;
   }
 
   /** Made when it is first used: few accounts use every service. */

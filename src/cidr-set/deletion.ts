@@ -1,10 +1,12 @@
 import type { CidrSet, CidrSetStatus } from '../api/cidr-set.gen.js';
 import { scopeKey } from '../aws/scope.js';
 import { plural } from '../plural.js';
+import type { ClusterView } from './cluster/report.js';
+import { clusterDeletion } from './cluster/status.js';
 import { isCurrent, readProblem, type ScopeView } from './view.js';
 
 export interface DeletionState {
-  /** Scopes that were not looked at since. */
+  /** Scopes, or this cluster, that were not looked at since. */
   unseen: string[];
   /** Scopes where the set's rules and objects could not be removed yet, each with what it waits for. */
   waiting: string[];
@@ -13,7 +15,7 @@ export interface DeletionState {
 }
 
 /** Where a set that is being deleted still has something, as far as its last status and the last looks tell. */
-export function deletionState(set: CidrSet, views: readonly ScopeView[]): DeletionState {
+export function deletionState(set: CidrSet, views: readonly ScopeView[], cluster?: ClusterView): DeletionState {
   const listed = holdings(set.status);
   const had = new Set(listed.map(scopeKey));
   const unseen = views.filter((view) => !isCurrent(view)).map(scopeKey);
@@ -23,14 +25,16 @@ export function deletionState(set: CidrSet, views: readonly ScopeView[]): Deleti
     // An account that fails and never had rules of the set must not hold the deletion up.
     const problem = readProblem(view);
     if (problem) return had.has(where) || set.status?.scopesOmitted ? [problem.message] : [];
-    const undone = report?.sets.get(wish.set)?.pending.filter(({ held }) => !held || held === 'Waiting') ?? [];
+    const pending = report?.sets.get(wish.set)?.pending ?? [];
+    const undone = pending.filter(({ held }) => !held || held === 'Waiting' || held === 'Blocked');
     return undone.length > 0 ? [`${where}: ${plural(undone.length, 'change')} still to be made`] : [];
   });
   const declared = new Set(views.map(scopeKey));
   const left = listed
     .filter((scope) => !declared.has(scopeKey(scope)))
     .map((scope) => `${scopeKey(scope)}: ${scope.what}, and no AwsAccount declares that any more`);
-  return { unseen, waiting, left };
+  const here = cluster ? clusterDeletion(cluster, set) : { unseen: [], waiting: [] };
+  return { unseen: [...unseen, ...here.unseen], waiting: [...waiting, ...here.waiting], left };
 }
 
 /** What the last status says that the set has in AWS, and where. */

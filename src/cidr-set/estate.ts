@@ -3,11 +3,13 @@ import type { AwsAccount } from '../api/aws-account.gen.js';
 import type { CidrSet } from '../api/cidr-set.gen.js';
 import { type Scope, scopeKey } from '../aws/scope.js';
 import type { ReadonlyStore } from '../kube/store.js';
+import type { ClusterReport, ClusterView } from './cluster/report.js';
 import type { ScopeReport } from './report.js';
-import { type ResolvedSet, resolveSet } from './sources/resolve.js';
-import type { TargetName } from './targets/kind.js';
+import type { ResolvedSet } from './sources/resolve.js';
+import { Resolver } from './sources/resolver.js';
+import type { KnownObject } from './targets/kind.js';
 import { isCurrent, type ScopeView } from './view.js';
-import { type SetWish, wishOf } from './wish.js';
+import { clusterWishOf, type SetWish, wishOf } from './wish.js';
 
 /** On each CidrSet that may have rules, so that its deletion waits until they are gone. */
 export const FINALIZER = 'sallyport.dev/rules';
@@ -19,17 +21,21 @@ export interface Place {
 
 /** What the scope controller and the set controller share: sets and accounts as last seen, and each scope's last report. */
 export class Estate {
+  readonly resolver: Resolver;
   readonly #reports = new Map<string, ScopeReport>();
+  /** By set. */
+  readonly #clusterReports = new Map<string, ClusterReport>();
 
   constructor(
     readonly sets: ReadonlyStore<CidrSet>,
     readonly accounts: ReadonlyStore<AwsAccount>,
-  ) {}
+  ) {
+    this.resolver = new Resolver(sets);
+  }
 
-  /** Kinds that some set is known to have something of in the scope, wanted or not: by its status, a hint. */
-  inUse({ scope }: Place): Set<TargetName> {
-    const here = this.sets.list().flatMap(({ status }) => status?.objects?.filter((o) => isIn(o, scope)) ?? []);
-    return new Set(here.map(({ target }) => target as TargetName));
+  /** What sets are known to have in the scope, wanted or not: by their statuses, a hint. */
+  known({ scope }: Place): KnownObject[] {
+    return this.sets.list().flatMap(({ status }) => status?.objects?.filter((object) => isIn(object, scope)) ?? []);
   }
 
   lastReport(key: string): ScopeReport | undefined {
@@ -51,14 +57,13 @@ export class Estate {
   }
 
   resolve(name: string): ResolvedSet {
-    return resolveSet(name, this.#setsByName());
+    return this.resolver.resolve(name);
   }
 
   /** What all sets ask of one scope, by name, so that equal estates make equal plans. */
   wishes({ account, scope }: Place): SetWish[] {
     const sets = this.sets.list().sort((a, b) => a.metadata.name.localeCompare(b.metadata.name));
-    const byName = this.#setsByName();
-    return sets.map((set) => wish(set, resolveSet(set.metadata.name, byName), account, scope.region));
+    return sets.map((set) => wish(set, this.resolve(set.metadata.name), account, scope.region));
   }
 
   views(set: CidrSet): ScopeView[] {
@@ -93,6 +98,26 @@ export class Estate {
     this.#reports.delete(key);
   }
 
+  clusterWish(set: CidrSet): SetWish {
+    return onceHeld(set, clusterWishOf(set, this.resolve(set.metadata.name)));
+  }
+
+  clusterView(set: CidrSet): ClusterView {
+    const report = this.#clusterReports.get(set.metadata.name);
+    return { wish: this.clusterWish(set), ...(report && { report }) };
+  }
+
+  /** Returns whether the report says something new. */
+  keepCluster(set: string, report: ClusterReport): boolean {
+    const last = this.#clusterReports.get(set);
+    this.#clusterReports.set(set, report);
+    return !isDeepStrictEqual(report, last);
+  }
+
+  forgetCluster(set: string): void {
+    this.#clusterReports.delete(set);
+  }
+
   /** Scopes whose last look was made before some set asked for what it asks now. */
   staleScopes(): string[] {
     const stale = new Set<string>();
@@ -101,15 +126,14 @@ export class Estate {
     }
     return [...stale];
   }
+}
 
-  #setsByName(): Map<string, CidrSet> {
-    return new Map(this.sets.list().map((set) => [set.metadata.name, set]));
-  }
+function wish(set: CidrSet, resolved: ResolvedSet, account: AwsAccount, region: string): SetWish {
+  return onceHeld(set, wishOf(set, resolved, account, region));
 }
 
 /** Without our finalizer a set could vanish and leave its rules behind: it asks for nothing yet, and loses nothing. */
-function wish(set: CidrSet, resolved: ResolvedSet, account: AwsAccount, region: string): SetWish {
-  const known = wishOf(set, resolved, account, region);
+function onceHeld(set: CidrSet, known: SetWish): SetWish {
   if (set.metadata.finalizers?.includes(FINALIZER)) return known;
   return { ...known, complete: false, cidrs: [], targets: {} };
 }

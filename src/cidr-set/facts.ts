@@ -39,3 +39,9 @@ export interface SetFacts {
 export function noFacts(): SetFacts {
   return { groups: 0, targets: {}, rules: 0, foreignRules: 0, owned: 0, objects: [], problems: [] };
 }
+
+/** Keeps the fullest. */
+export function noteQuotaUse(facts: SetFacts | undefined, use: QuotaUse): void {
+  const { used, quota } = facts?.quotaUse ?? { used: 0, quota: 1 };
+  if (facts && use.used * quota > used * use.quota) facts.quotaUse = use;
+}

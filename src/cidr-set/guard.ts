@@ -13,7 +13,9 @@ function removalFingerprint(removals: readonly Change[]): string {
 export function guardRemovals(wish: SetWish, changes: readonly Change[], facts: Map<string, SetFacts>): void {
   if (wish.maxRemovalPercent === undefined) return;
   const owned = facts.get(wish.set)?.owned ?? 0;
-  const removals = changes.filter(({ sign, sets, held }) => sign === '-' && sets.includes(wish.set) && !held);
+  const isRemoval = ({ sign, sets, held, harmless }: Change) =>
+    sign === '-' && sets.includes(wish.set) && !held && !harmless;
+  const removals = changes.filter(isRemoval);
   const percent = Math.round((100 * removals.length) / Math.max(owned, 1));
   if (removals.length * 100 <= owned * wish.maxRemovalPercent) return;
   const fingerprint = removalFingerprint(removals);

@@ -1,6 +1,7 @@
 import { Counter, Gauge } from 'prom-client';
 import type { Scope } from '../aws/scope.js';
 import { registry } from '../telemetry/metrics.js';
+import type { ClusterOutcome } from './cluster/apply.js';
 import type { ScopePlan } from './plan.js';
 import { holdReasons, type Outcome } from './targets/kind.js';
 
@@ -40,6 +41,16 @@ const owned = new Gauge({
   labelNames: ['account', 'region', 'set'] as const,
   registers,
 });
+
+/** Of this cluster; account and region are empty. */
+export function countClusterLook(outcomes: readonly ClusterOutcome[]): void {
+  const here = { account: '', region: '' };
+  for (const { operation, result } of outcomes) {
+    const { target, action, repairs, changes } = operation;
+    operations.inc({ ...here, target, action, result: result === 'Done' ? 'done' : 'failed' });
+    if (repairs) drift.inc(here, changes.length);
+  }
+}
 
 /** `drifted`: no resource changed since the look before. */
 export function countLook(scope: Scope, plan: ScopePlan, outcomes: readonly Outcome[], drifted: boolean): void {

@@ -1,16 +1,13 @@
-import type { TargetIo, TargetName } from './targets/kind.js';
+import type { TargetIo } from './targets/kind.js';
 import { kinds, type ObservedScope } from './targets/kinds.js';
 import type { SetWish } from './wish.js';
 
 /**
- * Reads the kinds that some set asks for, and those that are known to hold something (`inUse`). Security groups always:
+ * Reads the kinds that some set asks for, and those that sets are known to have something of. Security groups always:
  * what we made there is known by marks alone.
  */
-export async function observeScope(
-  io: TargetIo,
-  wishes: readonly SetWish[],
-  inUse: ReadonlySet<TargetName>,
-): Promise<ObservedScope> {
+export async function observeScope(io: TargetIo, wishes: readonly SetWish[]): Promise<ObservedScope> {
+  const inUse = new Set(io.known.map(({ target }) => target));
   const read = kinds.filter(
     (kind) => kind.name === 'securityGroups' || inUse.has(kind.name) || wishes.some((wish) => kind.asks(wish)),
   );

@@ -25,3 +25,11 @@ export function planScope(input: PlanInput): ScopePlan {
   const operations = compared.flatMap(({ kind, changes }) => kind.order(changes, input, sets));
   return { operations, held: all.filter(({ held }) => held), sets };
 }
+
+/** The plan with nothing left to carry out: what would be done is held. */
+export function holdAll<Plan extends Pick<ScopePlan, 'operations' | 'held'>>(plan: Plan): Plan {
+  const stopped = plan.operations
+    .flatMap(({ changes }) => changes)
+    .map((change) => ({ ...change, held: 'PlanMode' as const }));
+  return { ...plan, operations: [], held: [...plan.held, ...stopped] };
+}

@@ -37,7 +37,10 @@ export function scopeReport(
   outcomes: readonly Outcome[],
 ): ScopeReport {
   const undone = outcomes.filter(({ result }) => result !== 'Done').flatMap(({ operation }) => operation.changes);
-  const pending = [...plan.held, ...undone];
+  const begun = outcomes
+    .filter(({ operation, result }) => operation.begins && result === 'Done')
+    .flatMap(({ operation }) => operation.changes.map((change) => ({ ...change, held: 'Waiting' as const })));
+  const pending = [...plan.held, ...undone, ...begun];
   const authorized = outcomes
     .filter(({ operation, result }) => operation.target === 'securityGroups' && result === 'Done')
     .flatMap(({ operation }) => operation.changes.filter(({ sign }) => sign === '+'));

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { accountConfig } from '../api/account-config.js';
-import { AwsError } from '../aws/errors.js';
+import { AwsError, isCurable } from '../aws/errors.js';
 import { scopeKey } from '../aws/scope.js';
 import type { Sessions } from '../aws/session.js';
+import { aboutEvery } from '../kube/backoff.js';
 import type { Result } from '../kube/controller.js';
 import type { Recorder } from '../kube/recorder.js';
 import type { Logger } from '../telemetry/log.js';
@@ -10,9 +10,9 @@ import { applyOperations } from './apply.js';
 import type { Estate, Place } from './estate.js';
 import { eventsOf } from './events.js';
 import { countLook } from './metrics.js';
-import { observeScope } from './observe.js';
-import { planScope } from './plan.js';
+import { holdAll } from './plan.js';
 import { failedReport, type ScopeReport, scopeReport } from './report.js';
+import { surveyPlace } from './survey.js';
 import type { Outcome } from './targets/kind.js';
 import { readFailures } from './targets/kinds.js';
 
@@ -21,6 +21,10 @@ export interface ScopeControllerOptions {
   sessions: Sessions;
   recorder: Recorder;
   ownerId: string;
+  /** CIDRs that this install itself comes from; none: that is not known. */
+  ownAddresses: readonly string[];
+  /** The whole install writes nothing to AWS. */
+  planOnly?: boolean;
   /** How long drift may live: every scope is looked at again after so long, give or take a tenth. */
   intervalMs: number;
   /** Hears the name of each set whose status may have changed. */
@@ -57,48 +61,32 @@ export function scopeReconciler(options: ScopeControllerOptions) {
       if (object) recorder.event(object, event);
     }
     // What the same call may cure soon goes to the queue's back-off; what a person must cure waits for the next look.
-    if (error && CURABLE.includes(error.class)) throw error;
-    const nextMs = intervalMs * (0.9 + Math.random() * 0.2);
-    return { requeueAfterMs: unfinished ? Math.min(UNFINISHED_MS, nextMs) : nextMs };
+    if (error && isCurable(error)) throw error;
+    const nextMs = aboutEvery(intervalMs);
+    return { requeueAfterMs: unfinished && !error ? Math.min(UNFINISHED_MS, nextMs) : nextMs };
   };
 }
 
-const CURABLE: readonly AwsError['class'][] = ['Throttled', 'Transient', 'Conflict', 'NotFound'];
-
-async function look(
-  place: Place,
-  { estate, sessions, ownerId }: ScopeControllerOptions,
-  signal: AbortSignal,
-): Promise<Look> {
-  const { account, scope } = place;
+async function look(place: Place, options: ScopeControllerOptions, signal: AbortSignal): Promise<Look> {
+  const { estate, planOnly = false } = options;
+  const { scope } = place;
   const wishes = estate.wishes(place);
-  const failed = (error: AwsError): Look => ({ report: failedReport(scope, wishes, error), outcomes: [], error });
+  const survey = await surveyPlace(place, wishes, options, signal);
+  if (!survey.ok) return { report: failedReport(scope, wishes, survey.error), outcomes: [], error: survey.error };
 
-  const session = sessions.get(accountConfig(account));
-  const identity = await session.verify();
-  if (!identity.ok) return failed(identity.error);
-
-  const io = { scope, aws: session.scope(scope.region, signal), ownerId };
-  const observed = await observeScope(io, wishes, estate.inUse(place));
-  const input = {
-    scope,
-    ownerId,
-    wishes: new Map(wishes.map((wish) => [wish.set, wish])),
-    observed,
-    quotas: { rulesPerSecurityGroup: account.spec.rulesPerSecurityGroup ?? 60, securityGroupsPerInterface: 5 },
-  };
-  const plan = planScope(input);
+  const { io, observed } = survey.value;
+  const plan = planOnly ? holdAll(survey.value.plan) : survey.value.plan;
   const outcomes = await applyOperations(io, plan.operations, signal);
 
   const report = scopeReport(scope, wishes, observed, plan, outcomes);
   countLook(scope, plan, outcomes, isDeepStrictEqual(estate.lastReport(scopeKey(scope))?.digests, report.digests));
   const results = [...readFailures(observed), ...outcomes.map(({ result }) => result)];
   const error = results.find((result) => result instanceof AwsError);
-  const waits = plan.held.some(({ held }) => held === 'Waiting');
-  return { report, outcomes, unfinished: waits || madeObjects(outcomes), ...(error && { error }) };
+  const waits = !planOnly && plan.held.some(({ held }) => held === 'Waiting');
+  return { report, outcomes, unfinished: waits || outcomes.some(isAwaited), ...(error && { error }) };
 }
 
-/** Objects get ids, versions and states in AWS that the next step builds on; rules in groups don't. */
-function madeObjects(outcomes: readonly Outcome[]): boolean {
-  return outcomes.some(({ operation, result }) => operation.target !== 'securityGroups' && result === 'Done');
+/** Objects get ids, versions and states in AWS that the next step builds on; most rules in groups don't. */
+function isAwaited({ operation, result }: Outcome): boolean {
+  return result === 'Done' && (operation.awaited ?? operation.target !== 'securityGroups');
 }

@@ -2,8 +2,10 @@ import type { AwsAccount } from '../api/aws-account.gen.js';
 import type { CidrSet } from '../api/cidr-set.gen.js';
 import type { Problem } from '../api/problem.js';
 import { cut } from '../cut.js';
+import { accountMatches, type ScopeSelector, selectorProblem, selects } from './selector.js';
+import type { Targets } from './targets/kind.js';
+import { CLOUDFRONT_REGION } from './targets/waf-ip-sets/desired.js';
 import { isCurrent, readProblem, type ScopeView } from './view.js';
-import { accountMatches, type ScopeSelector } from './wish.js';
 
 /** Targets that can't be what was meant: accounts and regions that do not exist, and names that select no group anywhere. */
 export function targetsProblem(
@@ -21,7 +23,11 @@ export function targetsProblem(
   ];
   if (tagged) selectors.push({ name: 'taggedSecurityGroups', ...tagged });
   for (const selector of selectors) {
-    const problem = selectorProblem(selector, accounts);
+    const problem = selectorProblem(`Target ${selector.name}`, selector, accounts);
+    if (problem) return problem;
+  }
+  for (const target of wafIpSets) {
+    const problem = cloudFrontProblem(target, accounts);
     if (problem) return problem;
   }
   if (!views.every((view) => isCurrent(view) && !readProblem(view))) return undefined;
@@ -32,27 +38,23 @@ export function targetsProblem(
   return { reason: 'NoGroupSelected', message: `No security group has the tags or ids of target ${empty.join(', ')}` };
 }
 
-function selectorProblem(
-  { name, accounts: selector, regions = [] }: ScopeSelector & { name: string },
-  accounts: readonly AwsAccount[],
-): Problem | undefined {
-  const known = accounts.map(({ metadata }) => metadata.name);
-  const unknown = (selector?.names ?? []).filter((account) => !known.includes(account));
-  if (unknown.length > 0) {
-    const message = `Target ${name} names ${unknown.join(', ')}: there is no such AwsAccount`;
-    return { reason: 'UnknownAccount', message };
-  }
-  const chosen = accounts.filter((account) => accountMatches(selector, account));
-  if (chosen.length === 0) {
-    const message = `Target ${name} selects none of the ${accounts.length} AwsAccounts`;
-    return { reason: 'NoAccountSelected', message };
-  }
-  const missing = regions.filter((region) => !chosen.some(({ spec }) => spec.regions.includes(region)));
-  if (missing.length === 0) return undefined;
+type WafTarget = NonNullable<Targets['wafIpSets']>[number];
+
+/** In other regions such a target is ignored. */
+function cloudFrontProblem(target: WafTarget, accounts: readonly AwsAccount[]): Problem | undefined {
+  if (target.scope !== 'CLOUDFRONT') return undefined;
+  const homeless = accounts.filter(
+    (account) =>
+      accountMatches(target.accounts, account) &&
+      !(selects(target, account, CLOUDFRONT_REGION) && account.spec.regions.includes(CLOUDFRONT_REGION)),
+  );
+  if (homeless.length === 0) return undefined;
   const names = cut(
-    chosen.map(({ metadata }) => metadata.name),
+    homeless.map(({ metadata }) => metadata.name),
     5,
   );
-  const message = `Target ${name} names ${missing.join(', ')}, which is in spec.regions of none of its accounts: ${names}`;
+  const message =
+    `Target ${target.name} is for CLOUDFRONT, whose IP sets live in ${CLOUDFRONT_REGION}: add that to the target's ` +
+    `regions and to spec.regions of ${names}, or select other accounts`;
   return { reason: 'UnknownRegion', message };
 }

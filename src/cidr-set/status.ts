@@ -4,8 +4,11 @@ import type { Problem } from '../api/problem.js';
 import { scopeKey } from '../aws/scope.js';
 import { cut } from '../cut.js';
 import { plural } from '../plural.js';
+import type { ClusterView } from './cluster/report.js';
+import { clusterStatus } from './cluster/status.js';
 import type { SetReport } from './report.js';
 import { targetsProblem } from './selection.js';
+import type { SourcesProblem } from './sources/discovered.js';
 import type { ResolvedSet } from './sources/resolve.js';
 import type { Change, Sign, TargetName } from './targets/kind.js';
 import { isCurrent, readProblem, type ScopeView } from './view.js';
@@ -17,7 +20,7 @@ type PlanStatus = NonNullable<CidrSetStatus['plan']>;
 
 /** Absent: all is well. */
 export interface Findings {
-  sources?: Problem;
+  sources?: SourcesProblem;
   targets?: Problem;
   rules?: Problem & { unknown?: boolean };
 }
@@ -30,6 +33,7 @@ export interface SetStatus {
 
 /** A status is read by people and kept in etcd: long lists are cut, and say by how much. */
 const MAX_SCOPES = 50;
+const MAX_SOURCES = 50;
 const MAX_OBJECTS = 50;
 const MAX_OPERATIONS = 100;
 
@@ -38,6 +42,7 @@ export function setStatus(
   resolved: ResolvedSet,
   accounts: readonly AwsAccount[],
   views: readonly ScopeView[],
+  cluster?: ClusterView,
 ): SetStatus {
   const concerned = views.filter(
     ({ wish, report }) => asksForAnything(wish) || hasSomething(report?.sets.get(wish.set)),
@@ -49,18 +54,24 @@ export function setStatus(
   );
   const sum = (field: 'groups' | 'rules' | 'foreignRules' | 'drift') =>
     scopes.reduce((total, scope) => total + scope[field], 0);
-  const objects = concerned.flatMap((view) => objectStatus(view, set));
+  const here = cluster ? clusterStatus(cluster, set) : { pending: [], objects: [] };
+  pending.push(...here.pending.map((change) => ({ where: 'cluster', change })));
+  const objects = [...concerned.flatMap((view) => objectStatus(view, set)), ...here.objects];
   const targets = targetsProblem(set, accounts, concerned);
-  const rules = rulesFinding(scopes, set.spec.mode);
+  const troubles = [rulesFinding(scopes, set.spec.mode), here.problem].filter((trouble) => trouble !== undefined);
+  const rules = troubles.find(({ unknown }) => !unknown) ?? troubles[0];
   return {
     fields: {
-      cidrs: resolved.cidrs.length,
+      cidrs: resolved.count,
+      cidrsWritten: resolved.cidrs.length,
       groups: sum('groups'),
       rules: sum('rules'),
       foreignRules: sum('foreignRules'),
-      drift: sum('drift'),
+      drift: sum('drift') + here.pending.length,
       scopes: listed.slice(0, MAX_SCOPES),
       ...(listed.length > MAX_SCOPES && { scopesOmitted: listed.length - MAX_SCOPES }),
+      ...(resolved.sources.length > 0 && { sources: resolved.sources.slice(0, MAX_SOURCES) }),
+      ...(resolved.sources.length > MAX_SOURCES && { sourcesOmitted: resolved.sources.length - MAX_SOURCES }),
       ...(objects.length > 0 && { objects: objects.slice(0, MAX_OBJECTS) }),
       ...(objects.length > MAX_OBJECTS && { objectsOmitted: objects.length - MAX_OBJECTS }),
       ...(set.spec.mode === 'Plan' && { plan: planStatus(pending) }),
@@ -129,6 +140,8 @@ function pendingProblem(
     const message = `${where}: ${plural(untried, 'change')} not tried, as an earlier one on the same object failed`;
     return { reason: 'NotTried', message };
   }
+  const waiting = count('Waiting');
+  if (waiting > 0) return { ...PROGRESSING, message: `${where}: ${plural(waiting, 'change')} under way` };
   const planned = count('PlanMode');
   if (planned === 0 || mode === 'Plan') return undefined;
   return {

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { AwsAccount } from '../api/aws-account.gen.js';
 import type { CidrSet } from '../api/cidr-set.gen.js';
+import { type ScopeSelector, selects } from './selector.js';
 import type { ResolvedSet, SetCidr } from './sources/resolve.js';
 import type { TargetName, Targets } from './targets/kind.js';
-
-export type ScopeSelector = Pick<NonNullable<Targets['securityGroups']>[number], 'accounts' | 'regions'>;
 
 /** What one set asks of one scope. Every set has a wish in every scope: an empty one asks for its entries to go. */
 export interface SetWish {
@@ -25,22 +24,20 @@ export interface SetWish {
 /** `kubectl annotate cidrset office sallyport.dev/confirm-removal=<fingerprint>`; several are separated by commas. */
 export const CONFIRM_REMOVAL = 'sallyport.dev/confirm-removal';
 
-export function accountMatches(selector: ScopeSelector['accounts'], account: AwsAccount): boolean {
-  const labels = account.metadata.labels ?? {};
-  return (
-    (selector?.names?.includes(account.metadata.name) ?? true) &&
-    Object.entries(selector?.matchLabels ?? {}).every(([key, value]) => labels[key] === value)
-  );
-}
-
-export function selects({ accounts, regions }: ScopeSelector, account: AwsAccount, region: string): boolean {
-  return accountMatches(accounts, account) && (regions?.includes(region) ?? true);
-}
-
 export function wishOf(set: CidrSet, resolved: ResolvedSet, account: AwsAccount, region: string): SetWish {
+  return wishFor(set, resolved, targetsIn(set.spec.targets ?? {}, account, region));
+}
+
+/** What the set asks of the cluster that Sallyport runs in. */
+export function clusterWishOf(set: CidrSet, resolved: ResolvedSet): SetWish {
+  const { networkPolicies = [], configMaps = [] } = set.spec.targets ?? {};
+  return wishFor(set, resolved, kept({ networkPolicies, configMaps }));
+}
+
+function wishFor(set: CidrSet, resolved: ResolvedSet, asked: Targets): SetWish {
   const { mode, guard, deletionPolicy } = set.spec;
   const releasing = set.metadata.deletionTimestamp !== undefined;
-  const targets = releasing ? {} : targetsIn(set.spec.targets ?? {}, account, region);
+  const targets = releasing ? {} : asked;
   return {
     set: set.metadata.name,
     mode,
@@ -66,11 +63,14 @@ function targetsIn(all: Targets, account: AwsAccount, region: string): Targets {
     wafIpSets: here(all.wafIpSets),
     eksPublicAccess: here(all.eksPublicAccess),
   };
-  const kept = Object.entries(chosen).filter(([, targets]) => targets.length > 0);
   return {
-    ...Object.fromEntries(kept),
+    ...kept(chosen),
     ...(tagged && selects(tagged, account, region) && { taggedSecurityGroups: { allowedPorts: tagged.allowedPorts } }),
   };
+}
+
+function kept(chosen: Pick<Targets, TargetName>): Targets {
+  return Object.fromEntries(Object.entries(chosen).filter(([, targets]) => targets.length > 0));
 }
 
 export function asksFor({ targets }: SetWish, kind: TargetName): boolean {
@@ -82,7 +82,19 @@ export function asksForAnything({ targets }: SetWish): boolean {
   return Object.keys(targets).length > 0;
 }
 
+/** Of lists of CIDRs, which can be long, while they live. */
+const cidrDigests = new WeakMap<readonly SetCidr[], string>();
+
 /** Tells whether a scope was last looked at with this very wish. */
-export function wishDigest(wish: SetWish): string {
-  return createHash('sha256').update(JSON.stringify(wish)).digest('hex');
+export function wishDigest({ cidrs, ...wish }: SetWish): string {
+  let known = cidrDigests.get(cidrs);
+  if (known === undefined) {
+    known = digest(cidrs);
+    cidrDigests.set(cidrs, known);
+  }
+  return digest([wish, known]);
+}
+
+function digest(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }

@@ -7,3 +7,8 @@ export function exponential(attempts: number, baseMs: number, capMs: number): nu
 export function jittered(ms: number): number {
   return ms * (0.5 + Math.random());
 }
+
+/** Give or take a tenth, so that what began together does not stay together. */
+export function aboutEvery(ms: number): number {
+  return ms * (0.9 + Math.random() * 0.2);
+}

@@ -36,9 +36,15 @@ export interface WatchOptions extends ListOptions {
 }
 
 export interface ApplyOptions extends CallOptions {
-  /** The field manager. It takes over fields that others have set. */
+  /** The field manager. */
   manager: string;
+  /** Take over fields that others have set, rather than fail with Conflict. @default true */
+  force?: boolean;
   subresource?: 'status';
+}
+
+export interface DeleteOptions extends CallOptions {
+  uid?: string | undefined;
 }
 
 export interface ObjectList<T> {
@@ -63,7 +69,7 @@ const verbs = {
   create: { method: HttpMethod.POST, contentType: 'application/json' },
   apply: { method: HttpMethod.PATCH, contentType: PatchStrategy.ServerSideApply },
   patch: { method: HttpMethod.PATCH, contentType: PatchStrategy.MergePatch },
-  delete: { method: HttpMethod.DELETE, contentType: undefined },
+  delete: { method: HttpMethod.DELETE, contentType: 'application/json' },
 } as const;
 
 interface Call extends Location, CallOptions {
@@ -132,9 +138,9 @@ export class KubeClient {
   async apply<T extends KubeObject>(
     resource: Resource<T>,
     fields: { metadata: ObjectMeta } & Record<string, unknown>,
-    { manager, subresource, signal }: ApplyOptions,
+    { manager, force = true, subresource, signal }: ApplyOptions,
   ): Promise<T> {
-    const query = { fieldManager: manager, force: 'true' };
+    const query = { fieldManager: manager, force: `${force}` };
     const body = { ...typeOf(resource), ...fields };
     return this.#json<T>({ verb: 'apply', resource, ref: fields.metadata, subresource, query, body, signal });
   }
@@ -149,9 +155,10 @@ export class KubeClient {
     return this.#json<T>({ verb: 'patch', resource, ref, body, signal });
   }
 
-  /** Settles, too, when there is no such object. */
-  async delete<T extends KubeObject>(resource: Resource<T>, ref: ObjectRef, { signal }: CallOptions = {}) {
-    await absentWhenNotFound(this.#json({ verb: 'delete', resource, ref, signal }));
+  /** Settles, too, when there is no such object; fails with Conflict when the one there is not that of `uid`. */
+  async delete<T extends KubeObject>(resource: Resource<T>, ref: ObjectRef, { uid, signal }: DeleteOptions = {}) {
+    const body = { kind: 'DeleteOptions', apiVersion: 'v1', ...(uid && { preconditions: { uid } }) };
+    await absentWhenNotFound(this.#json({ verb: 'delete', resource, ref, body, signal }));
   }
 
   /**

@@ -33,6 +33,7 @@ export class Reflector<T extends KubeObject, Index extends string = never> {
   readonly #store: Store<T, Index>;
   readonly #handlers: Handler<T>[] = [];
   #resourceVersion: string | undefined;
+  #error: unknown;
   #setSynced: () => void = () => {};
 
   constructor(options: ReflectorOptions<T, Index>) {
@@ -46,6 +47,11 @@ export class Reflector<T extends KubeObject, Index extends string = never> {
 
   get store(): ReadonlyStore<T, Index> {
     return this.#store;
+  }
+
+  /** Why the store is not, or no longer, kept up to date; undefined while it is. */
+  get error(): unknown {
+    return this.#error;
   }
 
   /** Handlers added before `run` hear of every object. */
@@ -67,6 +73,7 @@ export class Reflector<T extends KubeObject, Index extends string = never> {
         });
       } catch (error) {
         if (signal.aborted) return;
+        this.#error = error;
         if (error instanceof KubeError && isFinal(error)) this.#resourceVersion = undefined;
         // Gone is the API server's ordinary way to ask for a new list.
         const level = error instanceof KubeError && error.status === 410 ? 'debug' : 'warn';
@@ -84,12 +91,14 @@ export class Reflector<T extends KubeObject, Index extends string = never> {
       this.#put(item);
     }
     for (const key of gone) this.#drop(key);
+    this.#error = undefined;
     this.#setSynced();
     this.#log.debug('listed', { count: items.length, resourceVersion });
     return resourceVersion;
   }
 
   #hear({ type, object }: WatchEvent<T>): void {
+    this.#error = undefined;
     if (type === 'DELETED') this.#drop(objectKey(object.metadata));
     else if (type !== 'BOOKMARK') this.#put(object);
     this.#resourceVersion = object.metadata.resourceVersion;

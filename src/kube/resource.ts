@@ -8,8 +8,11 @@ export interface ObjectMeta {
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
   finalizers?: string[];
+  /** When all of them are gone, Kubernetes deletes the object too. */
+  ownerReferences?: { apiVersion: string; kind: string; name: string; uid: string }[];
   creationTimestamp?: string;
   deletionTimestamp?: string;
+  managedFields?: { manager?: string; time?: string }[];
 }
 
 export interface KubeObject {

@@ -22,6 +22,8 @@ const works = new Histogram({
 
 const RETRY_BASE_MS = 1_000;
 const RETRY_CAP_MS = 300_000;
+/** A day. Node's timers take 25 days at most, and end at once when asked for more. */
+const MAX_DELAY_MS = 86_400_000;
 
 /**
  * Keys to be processed, in order of arrival. A key is there once however often it is added, and is never taken while
@@ -55,16 +57,17 @@ export class WorkQueue {
     this.#onReady();
   }
 
-  /** Adds the key in `ms`. Of several such wishes for a key the earliest counts. */
+  /** Adds the key in `ms`, or after MAX_DELAY_MS if that is sooner. Of several such wishes the earliest counts. */
   addAfter(key: string, ms: number): void {
-    const at = performance.now() + ms;
+    const delay = Math.min(ms, MAX_DELAY_MS);
+    const at = performance.now() + delay;
     const planned = this.#delayed.get(key);
     if (planned && planned.at <= at) return;
     clearTimeout(planned?.timer);
     const timer = setTimeout(() => {
       this.#delayed.delete(key);
       this.add(key);
-    }, ms);
+    }, delay);
     timer.unref(); // what is only planned keeps no process alive
     this.#delayed.set(key, { at, timer });
   }

@@ -1,10 +1,15 @@
-import { containsCidr, overlapCidr } from 'cidr-tools';
+import { containsCidr, excludeCidr, overlapCidr } from 'cidr-tools';
 
 // The library reads most of what is no CIDR as some number, so only canonical text goes in, see net/cidr.
 
 /** Whether every address of `inner` is in `outer`. */
 export function covers(outer: string, inner: string): boolean {
   return containsCidr(outer, inner);
+}
+
+/** Whether every address of `inner` is in one or another of `outer`. */
+export function coveredTogether(outer: readonly string[], inner: string): boolean {
+  return excludeCidr(inner, [...outer]).length === 0;
 }
 
 /** Whether any address is in both. */

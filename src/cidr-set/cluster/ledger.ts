@@ -1,5 +1,6 @@
 import { exponential } from '../../kube/backoff.js';
-import type { ClusterOperation, Written } from './plan.js';
+import type { TargetName } from '../targets/kind.js';
+import type { ClusterOperation, ObservedObject, Written } from './plan.js';
 
 const REPAIR_BASE_MS = 1_000;
 const REPAIR_CAP_MS = 300_000;
@@ -17,19 +18,22 @@ interface Entry extends Written {
 export class Ledger {
   readonly #entries = new Map<string, Entry>();
 
-  written(key: string): Written | undefined {
-    return this.#entries.get(key);
+  /** What a plan must know of an object. */
+  recall(target: TargetName, id: string): Pick<ObservedObject, 'written' | 'contested'> {
+    const written = this.#entries.get(`${target} ${id}`);
+    return { ...(written && { written }), ...(this.waitMs(target, id) > 0 && { contested: true }) };
   }
 
   /** How long an object that was changed again is left so: not at all, then a second, then twice as long each time. */
-  waitMs(key: string): number {
-    const entry = this.#entries.get(key);
+  waitMs(target: TargetName, id: string): number {
+    const entry = this.#entries.get(`${target} ${id}`);
     if (!entry || entry.repairs === 0) return 0;
     return Math.max(entry.at + exponential(entry.repairs - 1, REPAIR_BASE_MS, REPAIR_CAP_MS) - performance.now(), 0);
   }
 
   /** After the operation has been carried out. */
-  keep(key: string, { written, repairs }: ClusterOperation): void {
+  keep({ target, object, written, repairs }: ClusterOperation): void {
+    const key = `${target} ${object.id}`;
     const last = this.#entries.get(key);
     const at = performance.now();
     if (!written) this.#entries.delete(key);

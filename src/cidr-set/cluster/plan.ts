@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
+import { otherManager } from '../../kube/managed-fields.js';
+import type { KubeObject, ObjectRef } from '../../kube/resource.js';
 import { parseCidr } from '../../net/cidr.js';
 import { sorted } from '../../net/sorted.js';
-import type { KubeObject, ObjectRef } from '../../kube/resource.js';
-import { otherManager } from '../../kube/managed-fields.js';
 import { noFacts, type SetFacts } from '../facts.js';
 import { guardRemovals } from '../guard.js';
 import type { Change, HoldReason, Operation, Sign } from '../targets/kind.js';
 import type { SetWish } from '../wish.js';
 import { removalHold } from './claim.js';
-import type { ClusterKind, ClusterTarget, Fields } from './kind.js';
+import type { ClusterKind, ClusterTarget, ClusterTargetName, Fields } from './kind.js';
 import { holderOf } from './mark.js';
 
 /** What this process wrote to an object last. */
@@ -40,6 +40,7 @@ export interface ClusterPlanInput {
 
 /** One call. */
 export interface ClusterOperation extends Operation {
+  target: ClusterTargetName;
   action: 'Apply' | 'Delete' | 'Release';
   kind: ClusterKind;
   ref: Required<ObjectRef>;
@@ -124,7 +125,10 @@ function compare(seen: ObservedObject, wish: SetWish, ownerId: string, facts: Se
     const unsure = !wish.complete && !written && (kind.closes || wanted.size === 0);
     held ??= unsure ? 'SourcesIncomplete' : undefined;
     changes.push(change('+', kind.resource.kind, kind.describe(target), held));
-  } else if (holder !== wish.set || !isDeepStrictEqual(kind.fieldsOf(object, target), kind.fields(target, sorted(present)))) {
+  } else if (
+    holder !== wish.set ||
+    !isDeepStrictEqual(kind.fieldsOf(object, target), kind.fields(target, sorted(present)))
+  ) {
     changes.push(change('~', kind.resource.kind, kind.describe(target), held));
   }
   const kept = wish.complete ? wanted : new Set([...wanted, ...known]);

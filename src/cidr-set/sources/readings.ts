@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Problem } from '../../api/problem.js';
+import { scopeKey } from '../../aws/scope.js';
 import type { DescribedCidr } from '../../net/aggregate.js';
 import type { Found } from './aws/found.js';
 import type { HttpDocument, HttpSourceResult } from './http/read.js';
 import type { HttpSource, Validators } from './http/source.js';
-import type { AwsSourceKind, Reading } from './source.js';
+import type { AwsSourceKind, Reading, SourceRef } from './source.js';
 
 interface Document {
   source: HttpSource;
@@ -29,6 +30,16 @@ export class Readings {
   ofDocument(set: string, source: HttpSource): Reading<readonly DescribedCidr[]> | undefined {
     const document = this.#documents.get(documentKey(set, source.name));
     return document && isDeepStrictEqual(document.source, source) ? document.reading : undefined;
+  }
+
+  /** When a source of the set was last read whole, if this process did. */
+  lastRead(set: string, { name, account, region }: SourceRef): number | undefined {
+    const [kind = '', source = ''] = name.split(/\/(.*)/);
+    const reading =
+      account && region
+        ? this.inScope(scopeKey({ account, region }), kind as AwsSourceKind)
+        : this.#documents.get(documentKey(set, source))?.reading;
+    return reading?.ok ? reading.at : reading?.lastRead;
   }
 
   validators(set: string, source: HttpSource): Validators | undefined {

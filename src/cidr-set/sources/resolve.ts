@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { CidrSet } from '../../api/cidr-set.gen.js';
 import { aggregate, type DescribedCidr } from '../../net/aggregate.js';
 import { parseCidr } from '../../net/cidr.js';
-import type { Discovered, SourcesProblem } from './discovered.js';
+import type { Discovered, SourceStatus, SourcesProblem } from './discovered.js';
 import type { GivenCidr } from './memory.js';
 
 export type SetCidr = DescribedCidr;
@@ -16,6 +16,8 @@ export interface ResolvedSet {
   /** Those of them that are no longer found, and when the last of these leaves, in milliseconds. */
   leaving?: { count: number; until: number };
   problem?: SourcesProblem;
+  /** The set's own, without those of the sets that it includes; troubles first. */
+  sources: readonly SourceStatus[];
 }
 
 /** A set by name, and what its sources are known to give. */
@@ -55,9 +57,10 @@ export function resolveSet(name: string, lookup: Lookup): ResolvedSet {
   }
 
   const circle = visit(name, []);
+  const sources = lookup(name).discovered?.sources ?? [];
   if (circle) {
     const message = `Sets include each other: ${circle.join(' -> ')}; nothing is written until one include is taken out`;
-    return { cidrs: [], count: 0, problem: { reason: 'IncludeCycle', message } };
+    return { cidrs: [], count: 0, problem: { reason: 'IncludeCycle', message }, sources };
   }
   if (unknown.length > 0) {
     const message = `${unknown.join('; ')}: there is no such CidrSet; adding only until it exists or is taken out`;
@@ -68,6 +71,7 @@ export function resolveSet(name: string, lookup: Lookup): ResolvedSet {
   return {
     cidrs: aggregate([...cidrs.values()]),
     count: cidrs.size,
+    sources,
     ...(leaving.length > 0 && { leaving: { count: leaving.length, until: leaving.reduce((a, b) => Math.max(a, b)) } }),
     ...(problem && { problem }),
   };

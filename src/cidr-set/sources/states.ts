@@ -4,12 +4,18 @@ import type { Problem } from '../../api/problem.js';
 import { scopeKey } from '../../aws/scope.js';
 import type { DescribedCidr } from '../../net/aggregate.js';
 import { isTooWide, WIDEST } from '../../net/cidr.js';
-import { selectorProblem } from '../selection.js';
-import { selects } from '../wish.js';
+import { selectorProblem, selects } from '../selector.js';
 import { selectCidrs } from './aws/found.js';
 import type { Memory } from './memory.js';
 import type { Readings } from './readings.js';
-import { type AwsSourceKind, awsKinds, type Discover, type Reading, type SourceRef, type SourceState } from './source.js';
+import {
+  type AwsSourceKind,
+  awsKinds,
+  type Discover,
+  type Reading,
+  type SourceRef,
+  type SourceState,
+} from './source.js';
 
 /** A source in AWS, whatever its kind. */
 export interface AwsSource {

@@ -1,6 +1,7 @@
 import type { CidrSetSpec } from '../../api/cidr-set.gen.js';
 import type { AwsResult } from '../../aws/call.js';
 import type { AwsError } from '../../aws/errors.js';
+import type { Quotas } from '../../aws/quotas.js';
 import type { Scope } from '../../aws/scope.js';
 import type { AwsScope } from '../../aws/services.js';
 import type { SetFacts } from '../facts.js';
@@ -19,6 +20,7 @@ export const holdReasons = [
   'InvalidTag',
   'RemovalGuard',
   'QuotaExceeded',
+  'Blocked',
   'WouldLockOut',
 ] as const;
 export type HoldReason = (typeof holdReasons)[number];
@@ -50,6 +52,8 @@ export interface Change {
   held?: HoldReason;
   /** A removal for sets that are all being deleted: nothing is to take its place. */
   final?: boolean;
+  /** A removal that takes no access away: something else lets the same in, or nothing uses it. The guard lets it pass. */
+  harmless?: boolean;
 }
 
 /** One call: changes of one kind to one object. */
@@ -61,6 +65,10 @@ export interface Operation {
   done: string;
   object: ObjectRef;
   changes: Change[];
+  /** Whether something waits to see it done. Without it: for objects, which get ids and versions, and not for rules. */
+  awaited?: boolean;
+  /** AWS only begins with it: its changes are pending until they are seen. */
+  begins?: boolean;
 }
 
 /** What became of one operation; `NotTried` because an earlier one on the same object failed, or we are shutting down. */
@@ -69,19 +77,19 @@ export interface Outcome {
   result: 'Done' | 'NotTried' | AwsError;
 }
 
-/** Quotas of one scope, as Service Quotas says them or as AWS begins with. */
-export interface Quotas {
-  /** "Inbound or outbound rules per security group": for each direction and IP family. */
-  rulesPerSecurityGroup: number;
-  /** "Security groups per network interface"; times the rules of each it must not exceed 1,000. */
-  securityGroupsPerInterface: number;
-}
-
 /** With what a kind reads and writes. */
 export interface TargetIo {
   scope: Scope;
   aws: AwsScope;
   ownerId: string;
+  /** What sets are known to have here, wanted or not: by their statuses, a hint. */
+  known: readonly KnownObject[];
+}
+
+export interface KnownObject {
+  target: string;
+  id: string;
+  name: string;
 }
 
 /** All that a plan is made from. */
@@ -92,6 +100,8 @@ export interface PlanInput {
   wishes: ReadonlyMap<string, SetWish>;
   observed: ObservedScope;
   quotas: Quotas;
+  /** CIDRs that this install itself comes from; none: that is not known. */
+  ownAddresses: readonly string[];
 }
 
 /**

@@ -4,7 +4,7 @@ import { eksPublicAccess } from './eks-public-access/kind.js';
 import type { ObservedCluster } from './eks-public-access/observed.js';
 import type { TargetKind } from './kind.js';
 import { prefixLists } from './prefix-lists/kind.js';
-import type { ObservedPrefixList } from './prefix-lists/observed.js';
+import type { ObservedPrefixLists } from './prefix-lists/observed.js';
 import { securityGroups } from './security-groups/kind.js';
 import type { ObservedGroup } from './security-groups/observed.js';
 import { wafIpSets } from './waf-ip-sets/kind.js';
@@ -13,7 +13,7 @@ import type { ObservedIpSet } from './waf-ip-sets/observed.js';
 /** What was read of one scope. Absent: nobody asks for the kind there. */
 export interface ObservedScope {
   securityGroups?: AwsResult<ObservedGroup[]>;
-  prefixLists?: AwsResult<ObservedPrefixList[]>;
+  prefixLists?: AwsResult<ObservedPrefixLists>;
   wafIpSets?: AwsResult<ObservedIpSet[]>;
   eksPublicAccess?: AwsResult<ObservedCluster[]>;
 }

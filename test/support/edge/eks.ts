@@ -67,19 +67,25 @@ export class Eks {
   }
 
   readonly actions: Actions = {
-    /** Active at once. https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html */
+    /**
+     * Active at once. The endpoint of a new cluster of the family IPv6 is dual-stack, and its name shows it.
+     * https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html
+     * https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html
+     */
     CreateCluster: (call) => {
       const { accountId, region } = call;
       const { name = '', resourcesVpcConfig, kubernetesNetworkConfig, tags = {} } = inputOf(call);
       const arn = `arn:aws:eks:${region}:${accountId}:cluster/${name}`;
       if (this.#clusters.has(arn)) throw new Refusal(409, 'ResourceInUseException', `Cluster already exists: ${name}`);
+      const ipFamily = kubernetesNetworkConfig?.ipFamily ?? 'ipv4';
+      const host = ipFamily === 'ipv6' ? `${region}.api.aws` : `gr7.${region}.eks.amazonaws.com`;
       const cluster: Cluster = {
         name,
         arn,
         status: 'ACTIVE',
         version: '1.36',
         createdAt: Date.now() / 1000,
-        endpoint: `https://${randomUUID()}.gr7.${region}.eks.amazonaws.com`,
+        endpoint: `https://${randomUUID()}.${host}`,
         resourcesVpcConfig: {
           subnetIds: [],
           vpcId: '',
@@ -88,7 +94,7 @@ export class Eks {
           publicAccessCidrs: ['0.0.0.0/0'],
           ...resourcesVpcConfig,
         },
-        kubernetesNetworkConfig: { ipFamily: 'ipv4', ...kubernetesNetworkConfig },
+        kubernetesNetworkConfig: { ipFamily },
         tags,
       };
       this.#clusters.set(arn, cluster);

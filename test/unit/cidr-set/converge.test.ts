@@ -14,11 +14,18 @@ const SETS = ['office', 'vpn', 'nat'];
 function carryOut(groups: ObservedGroup[], { kind, object: { id }, changes }: RuleOperation): void {
   const target = groups.find((each) => each.id === id);
   if (!target) return;
-  for (const { rule, ruleId, description } of changes) {
+  for (const { rule, ruleId, description, weight } of changes) {
     const existing = target.rules.find((each) => each.rule && ruleKey(each.rule) === ruleKey(rule));
     if (kind === 'Authorize') {
       if (existing) throw new Error(`InvalidPermission.Duplicate: ${ruleKey(rule)}`);
-      target.rules.push({ id: `sgr-${ruleKey(rule)}`, direction: rule.direction, rule, description, owned: true });
+      target.rules.push({
+        id: `sgr-${ruleKey(rule)}`,
+        direction: rule.direction,
+        rule,
+        description,
+        owned: true,
+        weight,
+      });
     } else if (existing?.id !== ruleId || !existing) {
       throw new Error(`no such rule: ${ruleId}`);
     } else if (!existing.owned) {

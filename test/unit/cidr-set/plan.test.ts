@@ -245,6 +245,20 @@ describe('a plan', () => {
       done: [`Revoke tcp/443 ${A}`, `Authorize tcp/443 ${B} "[office]"`],
     },
     {
+      name: 'leaves a group as it is where it would have to remove first what a new rule lets in too',
+      quota: 1,
+      wishes: [wish('office', ['203.0.112.0/23'])],
+      groups: [group([owned(`tcp/443 ${A}`, '[office]')])],
+      held: [`QuotaExceeded: Authorize tcp/443 203.0.112.0/23 "[office]"`, `QuotaExceeded: Revoke tcp/443 ${A}`],
+    },
+    {
+      name: 'removes first what nothing needs, and last what a new rule lets in too',
+      quota: 2,
+      wishes: [wish('office', ['203.0.112.0/23'])],
+      groups: [group([owned(`tcp/443 ${A}`, '[office]'), owned(`tcp/443 ${B}`, '[office]')])],
+      done: [`Revoke tcp/443 ${B}`, `Authorize tcp/443 203.0.112.0/23 "[office]"`, `Revoke tcp/443 ${A}`],
+    },
+    {
       name: 'counts IPv4 and IPv6 apart',
       quota: 1,
       wishes: [wish('office', [A, '2001:db8::/32'])],
@@ -281,9 +295,21 @@ describe('a plan', () => {
   it('says what it counted when the quota is exceeded', () => {
     const { problems } = plan([wish('office', [A, B])], [group([foreign('tcp/80 10.0.0.0/8')])], 2);
     expect(problems).toEqual([
-      'QuotaExceeded: sg-1 (name of sg-1) would hold 3 inbound IPv4 rules: 1 now, 2 to add, 0 to remove; the quota is 2. ' +
-        "The group is left as it is: let in fewer CIDRs or ports, or raise the AWS quota and the AwsAccount's rulesPerSecurityGroup",
+      'QuotaExceeded: sg-1 (name of sg-1) would hold 3 inbound IPv4 rules: 1 now, 2 to add, 0 to remove; the quota is 2, ' +
+        "which AWS begins with, as Service Quotas can't be read. The group is left as it is: let in fewer CIDRs or ports, " +
+        'or raise the quota, to 200 at most with 5 groups an interface',
     ]);
+  });
+
+  it('tells the sets of a group how full it is once the plan is carried out', () => {
+    const { sets } = plan(
+      [wish('office', [A, B]), wish('vpn', [C], { targets: {} })],
+      [group([foreign('tcp/80 10.0.0.0/8'), owned(`tcp/443 ${C}`, '[office]')])],
+      5,
+    );
+    const what = 'sg-1 (name of sg-1): inbound IPv4 rules';
+    expect(sets.get('office')?.quotaUse).toEqual({ what, used: 3, quota: 5 });
+    expect(sets.get('vpn')?.quotaUse).toBeUndefined();
   });
 
   it('names a port that a tag may not ask for', () => {

@@ -42,10 +42,10 @@ export function awsAccount(name: string, regions = ['eu-west-1'], labels: Record
 
 /** `tcp/443 203.0.113.0/24` on the group gitlab-nlb. */
 export function change(kind: RuleChange['kind'], text: string, more: Partial<RuleChange> = {}): RuleChange {
-  const { rule } = observedRule(text);
+  const { rule, weight } = observedRule(text);
   if (!rule) throw new Error(`not a rule: ${text}`);
   const object = { id: 'sg-1', name: 'gitlab-nlb' };
-  return { ...ruleChange({ kind, object, rule, description: '', sets: ['office'] }), ...more };
+  return { ...ruleChange({ kind, object, rule, weight, description: '', sets: ['office'] }), ...more };
 }
 
 export function denial(): AwsError {

@@ -8,7 +8,11 @@ import type { ScopeView } from '../../../src/cidr-set/view.js';
 import { wishDigest, wishOf } from '../../../src/cidr-set/wish.js';
 import { awsAccount, change, cidrSet, gitlab, scope } from './resources.js';
 
-const resolved: ResolvedSet = { cidrs: [{ cidr: '203.0.113.0/24', family: 4, description: '' }] };
+const resolved: ResolvedSet = {
+  cidrs: [{ cidr: '203.0.113.0/24', family: 4, description: '' }],
+  count: 2,
+  sources: Array.from({ length: 53 }, (_, i) => ({ name: `http/${i}`, cidrs: 1, reason: 'Read' })),
+};
 const well: SetReport = {
   ...noFacts(),
   groups: 2,
@@ -49,7 +53,16 @@ function statusIn(found: Record<string, Found>, spec: Partial<CidrSetSpec> = git
 
 it('adds up what the set has in all scopes', () => {
   const { fields, findings } = statusIn({ shared: {}, 'team-a': { rules: 1, foreignRules: 0 } });
-  expect(fields).toMatchObject({ cidrs: 1, groups: 4, rules: 5, foreignRules: 1, drift: 0 });
+  expect(fields).toMatchObject({
+    cidrs: 2,
+    cidrsWritten: 1,
+    sourcesOmitted: 3,
+    groups: 4,
+    rules: 5,
+    foreignRules: 1,
+    drift: 0,
+  });
+  expect(fields.sources).toHaveLength(50);
   expect(fields.scopes?.map(({ account, reason }) => `${account} ${reason}`)).toEqual([
     'shared InSync',
     'team-a InSync',

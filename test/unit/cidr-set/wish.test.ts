@@ -5,7 +5,11 @@ import { asksForAnything, CONFIRM_REMOVAL, type SetWish, wishDigest, wishOf } fr
 import { securityGroupTarget } from './build.js';
 import { awsAccount, cidrSet, gitlab } from './resources.js';
 
-const resolved: ResolvedSet = { cidrs: [{ cidr: '203.0.113.0/24', family: 4, description: 'Berlin' }] };
+const resolved: ResolvedSet = {
+  cidrs: [{ cidr: '203.0.113.0/24', family: 4, description: 'Berlin' }],
+  count: 1,
+  sources: [],
+};
 const account = awsAccount('shared', ['eu-west-1', 'us-east-1'], { tier: 'platform', stage: 'live' });
 
 function wish(set: CidrSet, of = resolved): SetWish {
@@ -71,7 +75,7 @@ it('has another digest when anything is asked otherwise, and only then', () => {
     digest(gitlab({ tags: { app: 'vault' } })),
     digest({ ...gitlab(), mode: 'Plan' }),
     digest({ ...gitlab(), guard: { maxRemovalPercent: 1, grace: '1h' } }),
-    digest(gitlab(), { cidrs: [] }),
+    digest(gitlab(), { ...resolved, cidrs: [] }),
   ];
   expect(new Set([...others, digest(gitlab())]).size).toBe(others.length + 1);
   expect(digest(gitlab({ accounts: { names: ['shared'] } }))).toBe(digest(gitlab()));

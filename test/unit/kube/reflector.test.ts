@@ -116,7 +116,9 @@ it('waits for a server that does not answer yet', async () => {
     lists: [(r) => r.destroy(), (r) => refuse(r, 403, 'Forbidden'), list('5', at('a', '1'))],
     watches: [hangs],
   });
+  await until(() => reflector.error !== undefined);
   await reflector.synced;
+  expect(reflector.error).toBeUndefined();
   expect(heard).toEqual(['default/a >1']);
 });
 

@@ -69,3 +69,11 @@ it('doubles the wait of a key with each failure, from 1 s to 5 min, until it suc
   queue.forget('a');
   expect(wait()).toBe(1);
 });
+
+it('takes a wait that is too long for a timer for a day', () => {
+  queue.addAfter('a', Number.MAX_SAFE_INTEGER);
+  jest.advanceTimersByTime(86_399_000);
+  expect(taken()).toEqual([]);
+  jest.advanceTimersByTime(1_000);
+  expect(taken()).toEqual(['a']);
+});

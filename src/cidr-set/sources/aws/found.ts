@@ -66,7 +66,10 @@ function describe(text: string, found: Found, scope: Pick<Scope, 'account' | 're
 const MAX_LENGTH = 120;
 
 /** `nat-0a1b runners-a (team-a/eu-west-1)`, in the characters that EC2 takes in a rule's description. */
-export function describeFound({ id, tags }: Found, scope: Pick<Scope, 'account' | 'region'>): string {
+export function describeFound(
+  { id, tags }: Pick<Found, 'id' | 'tags'>,
+  scope: Pick<Scope, 'account' | 'region'>,
+): string {
   const where = ` (${scopeKey(scope)})`;
   const name = (tags.Name ?? '').replace(/[^a-zA-Z0-9 ._:/()#,@[\]+=&;{}!$*-]/g, '_');
   return `${id} ${name}`.slice(0, MAX_LENGTH - where.length).trimEnd() + where;

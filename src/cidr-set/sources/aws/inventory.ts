@@ -30,7 +30,5 @@ const readers: Record<AwsSourceKind, (ec2: Ec2Scope) => Promise<AwsResult<Found[
 
 /** One read a kind. Sets choose from it in memory: a filter for each would be a read for each. */
 export async function readInventory(ec2: Ec2Scope, kinds: readonly AwsSourceKind[]): Promise<Inventory> {
-  return new Map(
-    await Promise.all(kinds.map(async (kind) => [kind, await readers[kind](ec2)] as const)),
-  );
+  return new Map(await Promise.all(kinds.map(async (kind) => [kind, await readers[kind](ec2)] as const)));
 }

@@ -43,21 +43,22 @@ export const networkPolicies: ClusterKind<Target, NetworkPolicy> = {
   fields({ podSelector = {}, direction, ports }, cidrs) {
     const peers: Peer[] = cidrs.map((cidr) => ({ ipBlock: { cidr } }));
     const rule: PolicyRule = { [direction === 'Ingress' ? 'from' : 'to']: peers, ...policyPorts(ports) };
+    // A rule without peers lets everybody in; no rule lets nobody in.
+    const rules = peers.length > 0 ? [rule] : [];
     return {
       spec: {
         podSelector: Object.keys(podSelector).length > 0 ? { matchLabels: podSelector } : {},
         policyTypes: [direction],
-        // A rule without peers lets everybody in; no rule lets nobody in.
-        [listOf(direction)]: peers.length > 0 ? [rule] : [],
+        ingress: direction === 'Ingress' ? rules : [],
+        egress: direction === 'Egress' ? rules : [],
       },
     };
   },
 
-  fieldsOf({ spec }, { direction }) {
-    const { podSelector = {}, policyTypes } = spec;
-    // The API server leaves empty lists out.
-    return { spec: { podSelector, policyTypes, [listOf(direction)]: spec[listOf(direction)] ?? [] } };
-  },
+  // The API server leaves empty lists out.
+  fieldsOf: ({ spec: { podSelector = {}, policyTypes, ingress = [], egress = [] } }) => ({
+    spec: { podSelector, policyTypes, ingress, egress },
+  }),
 
   describe({ podSelector = {}, direction, ports = ['all'] }) {
     const labels = Object.entries(podSelector).map(([key, value]) => `${key}=${value}`);
@@ -65,14 +66,15 @@ export const networkPolicies: ClusterKind<Target, NetworkPolicy> = {
   },
 };
 
-function listOf(direction: Target['direction']): 'ingress' | 'egress' {
-  return direction === 'Ingress' ? 'ingress' : 'egress';
-}
-
 /** Without ports, or with `all`, a rule is for all of them. */
 function policyPorts(texts: readonly string[] = ['all']): Pick<PolicyRule, 'ports'> {
   if (texts.includes('all')) return {};
-  return { ports: texts.map(parsePorts).filter((ports) => ports !== undefined).map(policyPort) };
+  return {
+    ports: texts
+      .map(parsePorts)
+      .filter((ports) => ports !== undefined)
+      .map(policyPort),
+  };
 }
 
 function policyPort({ protocol, fromPort, toPort }: Ports) {

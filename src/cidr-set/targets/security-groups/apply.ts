@@ -13,7 +13,7 @@ import type { Ec2Scope } from '../../../aws/services.js';
 import { groupBy } from '../../../group-by.js';
 import { OWNER_TAG } from '../mark.js';
 import type { RuleChange, RuleOperation } from './change.js';
-import { familyOf } from './rule.js';
+import { isCidr } from './rule.js';
 
 export function applyRuleOperation(
   ec2: Ec2Scope,
@@ -51,17 +51,20 @@ export function applyRuleOperation(
   }
 }
 
-/** One IpPermission for each protocol and port range, with all its CIDRs. */
+/** One IpPermission for each protocol and port range, with all its CIDRs and lists. */
 function ipPermissions(changes: readonly RuleChange[]): IpPermission[] {
   const byPorts = groupBy(changes, ({ rule }) => `${rule.protocol} ${rule.fromPort} ${rule.toPort}`);
   return [...byPorts.values()].map((part) => {
     const [{ rule }] = part as [RuleChange];
-    const of = (family: number) => part.filter((change) => familyOf(change.rule) === family);
+    const peers = part.map(({ rule: { peer }, description: Description }) => ({ peer, Description }));
+    const [cidrs, lists] = [peers.filter(({ peer }) => isCidr(peer)), peers.filter(({ peer }) => !isCidr(peer))];
+    const [v6, v4] = [cidrs.filter(({ peer }) => peer.includes(':')), cidrs.filter(({ peer }) => !peer.includes(':'))];
     return {
       IpProtocol: rule.protocol,
       ...(rule.protocol !== '-1' && { FromPort: rule.fromPort, ToPort: rule.toPort }),
-      IpRanges: of(4).map(({ rule: { cidr }, description }) => ({ CidrIp: cidr, Description: description })),
-      Ipv6Ranges: of(6).map(({ rule: { cidr }, description }) => ({ CidrIpv6: cidr, Description: description })),
+      IpRanges: v4.map(({ peer, Description }) => ({ CidrIp: peer, Description })),
+      Ipv6Ranges: v6.map(({ peer, Description }) => ({ CidrIpv6: peer, Description })),
+      PrefixListIds: lists.map(({ peer, Description }) => ({ PrefixListId: peer, Description })),
     };
   });
 }

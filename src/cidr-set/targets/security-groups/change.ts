@@ -1,6 +1,6 @@
 import type { Change, ObjectRef, Operation, Sign } from '../kind.js';
 import { portsText } from './ports.js';
-import type { Direction, Rule } from './rule.js';
+import { type Direction, isCidr, type Rule, type Weight } from './rule.js';
 
 export type ChangeKind = 'Authorize' | 'UpdateDescription' | 'Revoke' | 'Disown';
 
@@ -9,6 +9,7 @@ const SIGNS: Record<ChangeKind, Sign> = { Authorize: '+', UpdateDescription: '~'
 export interface RuleChange extends Change {
   kind: ChangeKind;
   rule: Rule;
+  weight: Weight;
   /** Of the rule that exists; absent for Authorize. */
   ruleId?: string;
   description: string;
@@ -20,7 +21,10 @@ export interface RuleOperation extends Operation {
   changes: RuleChange[];
 }
 
-type Essence = Pick<RuleChange, 'kind' | 'object' | 'rule' | 'ruleId' | 'description' | 'sets' | 'held' | 'final'>;
+type Essence = Pick<
+  RuleChange,
+  'kind' | 'object' | 'rule' | 'weight' | 'ruleId' | 'description' | 'sets' | 'held' | 'final' | 'harmless'
+>;
 
 export function ruleChange(change: Essence): RuleChange {
   const { kind, rule } = change;
@@ -29,7 +33,7 @@ export function ruleChange(change: Essence): RuleChange {
     sign: SIGNS[kind],
     noun: rule.direction === 'Egress' ? 'egress rule' : 'rule',
     ports: portsText(rule),
-    value: rule.cidr,
+    value: rule.peer,
     ...change,
   };
 }
@@ -69,5 +73,6 @@ export function ruleOperation(
     done,
     object,
     changes,
+    awaited: changes.some(({ rule }) => !isCidr(rule.peer)),
   };
 }

@@ -1,12 +1,21 @@
+import { overlaps } from '../../../net/cover.js';
 import type { SetFacts } from '../../facts.js';
 import type { SetWish } from '../../wish.js';
 import { holdOf } from '../hold.js';
-import type { ObjectRef, PlanInput } from '../kind.js';
+import type { HoldReason, ObjectRef, PlanInput } from '../kind.js';
 import { type RuleChange, ruleChange } from './change.js';
 import { describeRule, setsOf } from './description.js';
-import { type GroupWish, wishForGroup } from './desired.js';
-import { type CidrRule, isCidrRule, type ObservedGroup } from './observed.js';
-import { type Rule, ruleKey } from './rule.js';
+import { type GroupWish, type WantedRule, wishForGroup } from './desired.js';
+import { isPeerRule, type ObservedGroup, type PeerRule } from './observed.js';
+import { reaches } from './reach.js';
+import { isCidr, type Rule, ruleKey } from './rule.js';
+
+/** All that the sets want of one group. */
+export interface GroupInput {
+  group: ObservedGroup;
+  asked: GroupWish[];
+  existing: ReadonlyMap<string, PeerRule>;
+}
 
 /**
  * The changes that each group needs, as far as the group alone tells.
@@ -18,99 +27,130 @@ import { type Rule, ruleKey } from './rule.js';
  * | some set            | ours               | none, or UpdateDescription where it names other sets       |
  * | none                | ours               | Revoke, or Disown for a set deleted with `Retain`          |
  * | none                | made by others     | none                                                       |
+ *
+ * Where a prefix list is to take the place of rules, those stay until a rule that refers to the whole list is there.
  */
-export function compareGroups({ wishes, observed }: PlanInput, facts: Map<string, SetFacts>): RuleChange[] {
-  const groups = observed.securityGroups?.ok ? observed.securityGroups.value : [];
+export function compareGroups(input: PlanInput, facts: Map<string, SetFacts>): RuleChange[] {
+  const groups = input.observed.securityGroups?.ok ? input.observed.securityGroups.value : [];
+  const reach = reaches(input);
   return groups.flatMap((group) => {
-    const asked = [...wishes.values()].flatMap((wish) => wishForGroup(wish, group) ?? []);
-    const existing = new Map(group.rules.filter(isCidrRule).map((rule) => [ruleKey(rule.rule), rule]));
+    const asked = [...input.wishes].flatMap(([set, wish]) => {
+      const own = reach.get(set);
+      return own ? (wishForGroup(wish, group, own) ?? []) : [];
+    });
+    const existing = new Map(group.rules.filter(isPeerRule).map((rule) => [ruleKey(rule.rule), rule]));
     countFacts(group, asked, existing, facts);
-    return compareGroup(group, wishes, asked, existing);
+    return compareGroup({ group, asked, existing }, input.wishes);
   });
 }
 
-function compareGroup(
-  { id, name }: ObservedGroup,
-  wishes: ReadonlyMap<string, SetWish>,
-  groupWishes: readonly GroupWish[],
-  observed: ReadonlyMap<string, CidrRule>,
-): RuleChange[] {
-  const object = { id, name };
+function compareGroup(input: GroupInput, wishes: ReadonlyMap<string, SetWish>): RuleChange[] {
+  const { group, asked, existing } = input;
+  const object = { id: group.id, name: group.name };
   const changes: RuleChange[] = [];
 
-  const wanted = new Map<string, { rule: Rule; description: string; sets: SetWish[] }>();
-  for (const { set, rules } of groupWishes) {
+  const wanted = new Map<string, WantedRule & { sets: SetWish[] }>();
+  for (const { set, rules } of asked) {
     const wish = wishes.get(set);
-    for (const [key, { rule, description }] of rules) {
-      const entry = wanted.get(key) ?? { rule, description, sets: [] };
+    for (const [key, rule] of rules) {
+      const entry = wanted.get(key) ?? { ...rule, sets: [] };
       if (wish) entry.sets.push(wish);
       wanted.set(key, entry);
     }
   }
 
-  for (const [key, { rule, description: text, sets }] of wanted) {
-    const existing = observed.get(key);
-    if (existing && !existing.owned) continue;
+  for (const [key, { rule, weight, description: text, held: notYet, sets }] of wanted) {
+    const found = existing.get(key);
+    if (found && !found.owned) continue;
     const enforcing = sets.filter(({ mode }) => mode === 'Enforce');
-    if (!existing) {
+    if (!found) {
       const names = (enforcing.length > 0 ? enforcing : sets).map(({ set }) => set);
-      const held = enforcing.length === 0 && { held: 'PlanMode' as const };
+      const held = enforcing.length === 0 ? 'PlanMode' : notYet;
       const description = describeRule(names, text);
-      changes.push(ruleChange({ kind: 'Authorize', object, rule, description, sets: names, ...held }));
+      const change = { kind: 'Authorize' as const, object, rule, weight, description, sets: names };
+      changes.push(ruleChange({ ...change, ...(held && { held }) }));
       continue;
     }
-    const named = setsOf(existing.description);
+    const named = setsOf(found.description);
     // A name may only leave the description when that set is known not to need the rule.
     const staying = [...(named ?? [])].filter((name) => holdOf(wishes.get(name)));
     const names = [...new Set([...enforcing.map(({ set }) => set), ...staying])];
     const uncertain = !named && [...wishes.values()].some(({ complete }) => !complete);
     const description = describeRule(names, text);
-    if (names.length > 0 && !uncertain && description !== existing.description) {
+    if (names.length > 0 && !uncertain && description !== found.description) {
       const concerned = [...new Set([...names, ...(named ?? [])])];
-      const ruleId = existing.id;
-      changes.push(ruleChange({ kind: 'UpdateDescription', object, rule, ruleId, description, sets: concerned }));
+      const change = { kind: 'UpdateDescription' as const, object, rule, weight, ruleId: found.id, description };
+      changes.push(ruleChange({ ...change, sets: concerned }));
     }
   }
 
-  for (const [key, existing] of observed) {
-    if (!existing.owned || wanted.has(key)) continue;
-    changes.push(removal(object, existing, wishes, groupWishes));
-  }
-  return changes;
+  const unwanted = [...existing].filter(([key, { owned }]) => owned && !wanted.has(key)).map(([, rule]) => rule);
+  if (unwanted.length === 0) return changes;
+  const lists = listsInPlace(input);
+  return [...changes, ...unwanted.map((rule) => removal(object, rule, wishes, asked, lists))];
 }
 
 function removal(
   object: ObjectRef,
-  { id, rule, description }: CidrRule,
+  { id, rule, weight, description }: PeerRule,
   wishes: ReadonlyMap<string, SetWish>,
-  groupWishes: readonly GroupWish[],
+  asked: readonly GroupWish[],
+  lists: ListsInPlace,
 ): RuleChange {
   const named = setsOf(description);
   // Without a readable description the rule may stand for any set.
   const holders = named ? [...named].map((name) => wishes.get(name)) : [...wishes.values()];
-  const unreadable = groupWishes
-    .filter(({ problems }) => problems.some(({ reason }) => reason === 'InvalidTag'))
-    .map(({ set }) => set);
-  const holds = holders.map(
-    (wish) => holdOf(wish) ?? (wish && unreadable.includes(wish.set) ? 'InvalidTag' : undefined),
-  );
-  const held = holders.length === 0 ? 'SetUnknown' : holds.find((hold) => hold !== undefined);
+  const unreadable = new Map(asked.map(({ set, unreadable: reason }) => [set, reason]));
+  const holds = holders.map((wish) => holdOf(wish) ?? unreadable.get(wish?.set ?? ''));
+  const held = holders.length === 0 ? 'SetUnknown' : (holds.find((hold) => hold) ?? lists.needs(rule));
   return ruleChange({
     kind: holders.some((wish) => wish?.release === 'Retain') ? 'Disown' : 'Revoke',
     object,
     rule,
+    weight,
     ruleId: id,
     description,
     sets: named ? [...named] : [],
     ...(held && { held }),
+    ...(lists.replace(rule) && { harmless: true }),
     ...(holders.length > 0 && holders.every((wish) => wish?.release) && { final: true }),
   });
+}
+
+interface ListsInPlace {
+  /** Why a rule must stay until a list lets in what it lets in. */
+  needs(rule: Rule): HoldReason | undefined;
+  /** Whether a list lets in what the rule lets in. */
+  replace(rule: Rule): boolean;
+}
+
+function listsInPlace({ asked, existing }: GroupInput): ListsInPlace {
+  const references = ({ rules }: GroupWish) => [...rules].filter(([, { rule }]) => !isCidr(rule.peer));
+  const isMissing = ([key, { held }]: [string, WantedRule]) => held !== undefined || !existing.has(key);
+  const coming = asked.filter((wish) => references(wish).some(isMissing));
+  const there = asked.filter((wish) => !coming.includes(wish) && references(wish).length > 0);
+  const blocked = coming.flatMap(references).some(([, { held }]) => held === 'Blocked');
+  const awaited = coming.flatMap(({ standIns }) => standIns());
+  const replaced = new Set(there.flatMap(({ standIns }) => standIns().map(ruleKey)));
+  return {
+    needs: (rule) => (awaited.some((each) => letsInSome(rule, each)) ? (blocked ? 'Blocked' : 'Waiting') : undefined),
+    replace: (rule) => replaced.has(ruleKey(rule)),
+  };
+}
+
+/** Whether something that `wanted` lets in, `rule` lets in as well. What a list holds is not known here: perhaps it does. */
+export function letsInSome(rule: Rule, wanted: Rule): boolean {
+  if (rule.direction !== wanted.direction) return false;
+  const anything = [rule.protocol, wanted.protocol].includes('-1');
+  const ports = rule.protocol === wanted.protocol && rule.fromPort <= wanted.toPort && wanted.fromPort <= rule.toPort;
+  if (!anything && !ports) return false;
+  return !isCidr(rule.peer) || !isCidr(wanted.peer) || overlaps(rule.peer, wanted.peer);
 }
 
 function countFacts(
   group: ObservedGroup,
   groupWishes: readonly GroupWish[],
-  observed: ReadonlyMap<string, CidrRule>,
+  observed: ReadonlyMap<string, PeerRule>,
   facts: ReadonlyMap<string, SetFacts>,
 ): void {
   for (const { set, rules, targets, problems } of groupWishes) {

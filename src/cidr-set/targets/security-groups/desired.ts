@@ -1,59 +1,85 @@
 import type { Problem } from '../../../api/problem.js';
 import type { SetWish } from '../../wish.js';
-import type { Targets } from '../kind.js';
+import type { HoldReason } from '../kind.js';
 import type { ObservedGroup } from './observed.js';
 import { covers, type Ports, parsePorts, portsFor, portsText } from './ports.js';
-import { type Direction, type Rule, ruleKey } from './rule.js';
+import type { Reference, SetReach } from './reach.js';
+import { type Direction, type Rule, ruleKey, type Weight, weightOfCidr } from './rule.js';
+import { portsOf, targetSelects } from './select.js';
 
 /** On a security group: `cidrset.sallyport.dev/<set>` = `tcp/443 tcp/22` lets the set in. AWS tags don't take commas everywhere. */
 export const GROUP_TAG_PREFIX = 'cidrset.sallyport.dev/';
 
+export interface WantedRule {
+  rule: Rule;
+  weight: Weight;
+  description: string;
+  /** Why a rule that isn't there can't be written yet: the list that it refers to. */
+  held?: Reference['held'];
+}
+
 /** What one set wants of one group. */
 export interface GroupWish {
   set: string;
-  rules: Map<string, { rule: Rule; description: string }>;
+  rules: Map<string, WantedRule>;
+  /** What rules that refer to lists let in, rule by rule: such rules stay until those are there. */
+  standIns(): Rule[];
   /** Names of the targets that selected the group. */
   targets: string[];
-  /** The group's tag could not be read whole: the set's rules there must not go. */
+  /** The group's tag, or the set's lists, could not be read whole: the set's rules there must not go. */
+  unreadable?: HoldReason;
   problems: Problem[];
 }
 
-type Target = NonNullable<Targets['securityGroups']>[number];
-
-function targetSelects(target: Target, group: ObservedGroup): boolean {
-  if (target.groupIds?.includes(group.id)) return true;
-  const tags = Object.entries(target.tags ?? {});
-  return tags.length > 0 && tags.every(([key, value]) => group.tags[key] === value);
-}
-
 /** Undefined where the set asks nothing of the group. */
-export function wishForGroup(wish: SetWish, group: ObservedGroup): GroupWish | undefined {
+export function wishForGroup(wish: SetWish, group: ObservedGroup, reach: SetReach): GroupWish | undefined {
   const { securityGroups = [], taggedSecurityGroups: tagged } = wish.targets;
   const targets = securityGroups.filter((target) => targetSelects(target, group));
   const tag = tagged && group.tags[GROUP_TAG_PREFIX + wish.set];
   if (targets.length === 0 && tag === undefined) return undefined;
 
   const rules: GroupWish['rules'] = new Map();
-  function want(direction: Direction, ports: Ports[]): void {
-    for (const { cidr, family, description } of wish.cidrs) {
-      for (const port of ports) {
-        const rule = { direction, ...portsFor(family, port), cidr };
-        rules.set(ruleKey(rule), { rule, description });
-      }
-    }
+  const want = (wanted: WantedRule) => rules.set(ruleKey(wanted.rule), wanted);
+  for (const target of targets) {
+    const ports = portsOf(target.ports);
+    if (reach.viaList.has(target.name)) for (const rule of references(target.direction, ports, reach)) want(rule);
+    else for (const rule of direct(target.direction, ports, wish)) want(rule);
   }
-  for (const target of targets) want(target.direction, portsOf(target.ports));
   const { ports, problems } = readTag(
     tag ?? '',
     portsOf(tagged?.allowedPorts ?? []),
     `${GROUP_TAG_PREFIX}${wish.set} of ${group.id} (${group.name})`,
   );
-  want('Ingress', ports);
-  return { set: wish.set, rules, targets: targets.map(({ name }) => name), problems };
+  for (const rule of direct('Ingress', ports, wish)) want(rule);
+  const invalid = problems.some(({ reason }) => reason === 'InvalidTag') ? 'InvalidTag' : undefined;
+  const unreadable = reach.unread ? 'Blocked' : invalid;
+  const names = targets.map(({ name }) => name);
+  const standIns = () =>
+    targets
+      .filter(({ name }) => reach.viaList.has(name))
+      .flatMap((target) => direct(target.direction, portsOf(target.ports), wish).map(({ rule }) => rule));
+  return { set: wish.set, rules, standIns, targets: names, problems, ...(unreadable && { unreadable }) };
 }
 
-function portsOf(texts: readonly string[]): Ports[] {
-  return texts.flatMap((text) => parsePorts(text) ?? []);
+function direct(direction: Direction, ports: readonly Ports[], { cidrs }: SetWish): WantedRule[] {
+  return cidrs.flatMap(({ cidr, family, description }) =>
+    ports.map((port) => ({
+      rule: { direction, ...portsFor(family, port), peer: cidr },
+      weight: weightOfCidr(cidr),
+      description,
+    })),
+  );
+}
+
+function references(direction: Direction, ports: readonly Ports[], reach: SetReach): WantedRule[] {
+  return reach.references.flatMap(({ family, peer, name, weight, held }) =>
+    ports.map((port) => ({
+      rule: { direction, ...portsFor(family, port), peer },
+      weight,
+      description: name,
+      ...(held && { held }),
+    })),
+  );
 }
 
 function readTag(value: string, allowed: Ports[], where: string): { ports: Ports[]; problems: Problem[] } {

@@ -1,4 +1,5 @@
 import {
+  DescribeManagedPrefixListsCommand,
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
   type SecurityGroupRule,
@@ -9,15 +10,17 @@ import type { Ec2Scope } from '../../../aws/services.js';
 import { groupBy } from '../../../group-by.js';
 import { parseCidr } from '../../../net/cidr.js';
 import { OWNER_TAG } from '../mark.js';
+import { weightOfList } from '../prefix-lists/weight.js';
 import type { ObservedGroup, ObservedRule } from './observed.js';
 import { canonicalPorts } from './ports.js';
+import { BOTH, type Weight, weightOfCidr } from './rule.js';
 
 /** EC2 API reference: both reads take 5 to 1000. */
 const MaxResults = 1000;
 
 /**
  * All security groups of a scope with all their rules. Two paged reads, whatever the number of sets: filters would make
- * it a read a set, and would hide our rules on groups that are no longer selected.
+ * it a read a set, and would hide our rules on groups that are no longer selected. A third where rules refer to lists.
  */
 export async function observeGroups(ec2: Ec2Scope, ownerId: string): Promise<AwsResult<ObservedGroup[]>> {
   const [groups, rules] = await Promise.all([
@@ -28,11 +31,20 @@ export async function observeGroups(ec2: Ec2Scope, ownerId: string): Promise<Aws
     ec2.all(
       (NextToken) => new DescribeSecurityGroupRulesCommand({ MaxResults, NextToken }),
       // Page by page, for as EC2 answers them they take twice the memory.
-      (page) => page.SecurityGroupRules?.map((rule) => ({ groupId: rule.GroupId, rule: observedRule(rule, ownerId) })),
+      (page) =>
+        page.SecurityGroupRules?.map((rule) => ({
+          groupId: rule.GroupId,
+          listId: rule.PrefixListId,
+          rule: observedRule(rule, ownerId),
+        })),
     ),
   ]);
   if (!groups.ok) return groups;
   if (!rules.ok) return rules;
+
+  const referring = rules.value.filter(({ listId }) => listId);
+  const weights = referring.length > 0 ? await listWeights(ec2) : new Map<string, Weight>();
+  for (const { listId = '', rule } of referring) rule.weight = weights.get(listId) ?? rule.weight;
 
   const byGroup = groupBy(rules.value, ({ groupId }) => groupId);
   return {
@@ -46,15 +58,26 @@ export async function observeGroups(ec2: Ec2Scope, ownerId: string): Promise<Aws
   };
 }
 
+/** Of the lists that can be read: the others count once, and AWS itself counts right. */
+async function listWeights(ec2: Ec2Scope): Promise<Map<string, Weight>> {
+  const lists = await ec2.all(
+    (NextToken) => new DescribeManagedPrefixListsCommand({ MaxResults: 100, NextToken }),
+    (page) => page.PrefixLists,
+  );
+  return new Map(lists.ok ? lists.value.map((list) => [list.PrefixListId ?? '', weightOfList(list)]) : []);
+}
+
 function observedRule(rule: SecurityGroupRule, ownerId: string): ObservedRule {
   const direction = rule.IsEgress ? 'Egress' : 'Ingress';
-  const cidr = parseCidr(rule.CidrIpv4 ?? rule.CidrIpv6 ?? '');
+  const cidr = parseCidr(rule.CidrIpv4 ?? rule.CidrIpv6 ?? '')?.text;
+  const peer = cidr ?? rule.PrefixListId;
   return {
     id: rule.SecurityGroupRuleId ?? '',
     direction,
-    ...(cidr && {
-      rule: { direction, ...canonicalPorts(rule.IpProtocol ?? '-1', rule.FromPort, rule.ToPort), cidr: cidr.text },
+    ...(peer && {
+      rule: { direction, ...canonicalPorts(rule.IpProtocol ?? '-1', rule.FromPort, rule.ToPort), peer },
     }),
+    weight: cidr ? weightOfCidr(cidr) : BOTH,
     description: rule.Description ?? '',
     owned: tagsOf(rule.Tags)[OWNER_TAG] === ownerId,
   };

@@ -1,11 +1,17 @@
+import type { Quotas } from '../../../aws/quotas.js';
 import { groupBy } from '../../../group-by.js';
-import type { SetFacts } from '../../facts.js';
+import type { Family } from '../../../net/cidr.js';
+import { noteQuotaUse, type SetFacts } from '../../facts.js';
 import type { PlanInput } from '../kind.js';
 import { type ChangeKind, type RuleChange, type RuleOperation, ruleOperation } from './change.js';
+import { letsInSome } from './compare.js';
+import { setsOf } from './description.js';
 import type { ObservedGroup } from './observed.js';
-import { type Direction, familyOf } from './rule.js';
+import { quotaMessage, rulesText, type Usage } from './quota.js';
+import { type Direction, isCidr } from './rule.js';
 
 const DIRECTIONS: readonly Direction[] = ['Ingress', 'Egress'];
+const FAMILIES: readonly Family[] = [4, 6];
 
 export function orderGroups(
   changes: readonly RuleChange[],
@@ -15,74 +21,102 @@ export function orderGroups(
   const groups = observed.securityGroups?.ok ? observed.securityGroups.value : [];
   const byGroup = groupBy(changes, ({ object }) => object.id);
   return groups.flatMap((group) => {
-    const own = byGroup.get(group.id);
-    return own ? orderGroup(group, own, quotas.rulesPerSecurityGroup, facts) : [];
+    const own = byGroup.get(group.id) ?? [];
+    const operations = own.length > 0 ? orderGroup(group, own, quotas, facts) : [];
+    noteUse(group, own, quotas, facts);
+    return operations;
   });
 }
 
 /**
- * Adds before it removes, wherever both fit. Where the outcome would exceed the quota the group is left as it is, but for
- * the rules of deleted sets: nothing will come for those, so they would stay for good.
+ * Adds before it removes. Where both don't fit side by side, what takes no wanted access away is removed first; where
+ * that makes too little room the group is left as it is, but for the rules of deleted sets: nothing will come for those,
+ * so they would stay for good.
  */
 function orderGroup(
   group: ObservedGroup,
   changes: RuleChange[],
-  quota: number,
+  quotas: Quotas,
   facts: ReadonlyMap<string, SetFacts>,
 ): RuleOperation[] {
   const possible = changes.filter(({ held }) => !held);
-  if (possible.length === 0) return [];
-
-  const over = DIRECTIONS.flatMap((direction) =>
-    [4, 6].map((family) => usage(group, possible, direction, family)),
-  ).filter(({ adds, after }) => adds > 0 && after > quota);
+  const quota = quotas.rulesPerSecurityGroup;
+  const tight = usages(group, possible).filter(({ before, adds }) => adds > 0 && before + adds > quota);
+  const first = tight.length > 0 ? removableFirst(changes, possible, tight) : [];
+  const over = usages(group, possible, first).filter(
+    ({ before, adds, first }) => adds > 0 && before - first + adds > quota,
+  );
   if (over.length > 0) {
-    const message = over.map((use) => quotaMessage(group, use, quota)).join('; ');
-    const blocked = possible.filter(({ final }) => !final);
+    const message = over.map((use) => quotaMessage(group, use, quotas)).join('; ');
+    // What waits for a rule that can't be added would wait for good.
+    const blocked = changes.filter(({ held, final }) => (held ? held === 'Waiting' : !final));
     for (const change of blocked) change.held = 'QuotaExceeded';
     const concerned = new Set(blocked.flatMap(({ sets }) => sets));
     for (const set of concerned) facts.get(set)?.problems.push({ reason: 'QuotaExceeded', message });
   }
-  const active = possible.filter(({ held }) => !held);
 
+  const active = possible.filter(({ held }) => !held);
+  const object = { id: group.id, name: group.name };
+  const steps: [ChangeKind, RuleChange[]][] = [['Revoke', active.filter((change) => first.includes(change))]];
+  const rest = active.filter((change) => !first.includes(change));
+  for (const kind of ['Authorize', 'UpdateDescription', 'Revoke', 'Disown'] as const) {
+    steps.push([kind, rest.filter((change) => change.kind === kind)]);
+  }
+  return DIRECTIONS.flatMap((direction) =>
+    steps.flatMap(([kind, all]) => {
+      const part = all.filter(({ rule }) => rule.direction === direction);
+      return part.length > 0 ? [ruleOperation(kind, direction, object, part)] : [];
+    }),
+  );
+}
+
+/** Removals of what nothing that is still to come lets in, where room is short; and those of deleted sets. */
+function removableFirst(changes: RuleChange[], possible: readonly RuleChange[], tight: readonly Usage[]): RuleChange[] {
+  const coming = changes.filter(({ kind }) => kind === 'Authorize').map(({ rule }) => rule);
+  return possible.filter(
+    ({ kind, rule, final }) =>
+      kind === 'Revoke' &&
+      tight.some(({ direction }) => direction === rule.direction) &&
+      (final || !coming.some((wanted) => letsInSome(rule, wanted))),
+  );
+}
+
+/** `first`: removals that are to be made before anything is added. */
+function usages(group: ObservedGroup, changes: readonly RuleChange[], first: readonly RuleChange[] = []): Usage[] {
   return DIRECTIONS.flatMap((direction) => {
-    const fits = [4, 6]
-      .map((family) => usage(group, active, direction, family))
-      .every(({ before, adds }) => before + adds <= quota);
-    const order: ChangeKind[] = fits
-      ? ['Authorize', 'UpdateDescription', 'Revoke', 'Disown']
-      : ['Revoke', 'Authorize', 'UpdateDescription', 'Disown'];
-    return order.flatMap((kind) => {
-      const part = active.filter((change) => change.kind === kind && change.rule.direction === direction);
-      return part.length > 0 ? [ruleOperation(kind, direction, { id: group.id, name: group.name }, part)] : [];
+    const rules = group.rules.filter((rule) => rule.direction === direction);
+    const own = changes.filter(({ rule }) => rule.direction === direction);
+    const added = own.filter(({ kind }) => kind === 'Authorize');
+    return FAMILIES.map((family) => {
+      const weigh = (of: readonly Pick<RuleChange, 'weight'>[]) =>
+        of.reduce((sum, { weight }) => sum + weight[family], 0);
+      return {
+        direction,
+        family,
+        before: weigh(rules),
+        adds: weigh(added),
+        removes: weigh(own.filter(({ kind }) => kind === 'Revoke')),
+        first: weigh(own.filter((change) => first.includes(change))),
+        lists: weigh([...rules, ...added].filter(({ rule }) => rule && !isCidr(rule.peer))),
+      };
     });
   });
 }
 
-interface Usage {
-  direction: Direction;
-  family: number;
-  before: number;
-  adds: number;
-  after: number;
-}
-
-/** A rule whose peer is a group or prefix list counts in both families here: EC2 counts it where it has addresses. */
-function usage(group: ObservedGroup, changes: readonly RuleChange[], direction: Direction, family: number): Usage {
-  const count = (kind: ChangeKind) =>
-    changes.filter((c) => c.kind === kind && c.rule.direction === direction && familyOf(c.rule) === family).length;
-  const before = group.rules.filter(
-    (r) => r.direction === direction && (!r.rule || familyOf(r.rule) === family),
-  ).length;
-  const adds = count('Authorize');
-  return { direction, family, before, adds, after: before + adds - count('Revoke') };
-}
-
-function quotaMessage(group: ObservedGroup, { direction, family, before, adds, after }: Usage, quota: number): string {
-  const inbound = direction === 'Ingress' ? 'inbound' : 'outbound';
-  return (
-    `${group.id} (${group.name}) would hold ${after} ${inbound} IPv${family} rules: ${before} now, ${adds} to add, ` +
-    `${before + adds - after} to remove; the quota is ${quota}. The group is left as it is: let in fewer CIDRs or ports, ` +
-    "or raise the AWS quota and the AwsAccount's rulesPerSecurityGroup"
-  );
+/** How full the group is, once what isn't held is done, to the sets that have rules in it or are to. */
+function noteUse(
+  group: ObservedGroup,
+  changes: readonly RuleChange[],
+  { rulesPerSecurityGroup: quota }: Quotas,
+  facts: ReadonlyMap<string, SetFacts>,
+): void {
+  const ours = group.rules.flatMap(({ owned, description }) => (owned ? [...(setsOf(description) ?? [])] : []));
+  const sets = new Set([...ours, ...changes.flatMap((change) => change.sets)]);
+  if (sets.size === 0) return;
+  const done = changes.filter(({ held }) => !held);
+  for (const { direction, family, before, adds, removes } of usages(group, done)) {
+    const used = before + adds - removes;
+    const what = `${group.id} (${group.name}): ${rulesText({ direction, family })}`;
+    for (const set of sets) noteQuotaUse(facts.get(set), { what, used, quota });
+  }
 }

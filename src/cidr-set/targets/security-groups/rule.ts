@@ -13,12 +13,16 @@ export interface Rule extends Ports {
 /** What a rule counts for in a group's quotas: those of the two IP families are apart. */
 export type Weight = Readonly<Record<Family, number>>;
 
-const WEIGHTS: Record<Family, Weight> = { 4: { 4: 1, 6: 0 }, 6: { 4: 0, 6: 1 } };
+const ONE: Record<Family, Weight> = { 4: weightOf(4, 1), 6: weightOf(6, 1) };
 /** A rule whose peer is a group, or a list that nothing is known of, counts once in each family. */
 export const BOTH: Weight = { 4: 1, 6: 1 };
 
+export function weightOf(family: Family, weight: number): Weight {
+  return family === 4 ? { 4: weight, 6: 0 } : { 4: 0, 6: weight };
+}
+
 export function weightOfCidr(cidr: string): Weight {
-  return WEIGHTS[cidr.includes(':') ? 6 : 4];
+  return ONE[cidr.includes(':') ? 6 : 4];
 }
 
 export function isCidr(peer: string): boolean {

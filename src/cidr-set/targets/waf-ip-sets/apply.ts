@@ -27,7 +27,7 @@ export function applyIpSetOperation(
       return wafv2.send(new CreateIPSetCommand({ Name, Scope, Description: mark, IPAddressVersion, Addresses, Tags }));
     }
     case 'UpdateIPSet': {
-      // What is not given is taken for empty, the description too.
+      // The call replaces all that an IP set can be changed in.
       const Description = fate === 'Release' ? releasedMark(set) : mark;
       return wafv2.send(new UpdateIPSetCommand({ ...there, Description, Addresses }));
     }

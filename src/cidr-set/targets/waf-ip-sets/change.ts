@@ -1,4 +1,5 @@
 import type { Scope as WafScope } from '@aws-sdk/client-wafv2';
+import type { Family } from '../../../net/cidr.js';
 import type { Change, Operation } from '../kind.js';
 import type { ObservedIpSet } from './observed.js';
 
@@ -8,8 +9,9 @@ export interface IpSetTask {
   set: string;
   name: string;
   scope: WafScope;
-  family: 4 | 6;
-  /** Absent: it is not made yet. */
+  /** Absent where it is only to go. */
+  family?: Family;
+  /** Absent where it is not made yet. */
   found?: ObservedIpSet;
 }
 

@@ -21,7 +21,10 @@ import { MAX_ADDRESSES } from './quota.js';
  */
 export function compareIpSets({ wishes, observed, scope }: PlanInput, facts: Map<string, SetFacts>): IpSetChange[] {
   const found = observed.wafIpSets?.ok ? observed.wafIpSets.value : [];
-  const wanted = groupBy([...wishes.values()].flatMap((wish) => wantedIpSets(wish, scope.region)), keyOf);
+  const wanted = groupBy(
+    [...wishes.values()].flatMap((wish) => wantedIpSets(wish, scope.region)),
+    keyOf,
+  );
   const existing = new Map(found.map((ipSet) => [keyOf(ipSet), ipSet]));
   for (const ipSet of found) countFacts(ipSet, facts);
 

@@ -1,0 +1,19 @@
+import type { Problem } from '../../api/problem.js';
+import type { KubeError } from '../../kube/error.js';
+
+/** A failure at the API server in words for a condition: what failed, and what comes next. */
+export function kubeProblem(error: KubeError): Problem {
+  const { status, reason, message } = error;
+  if (reason === 'NotFound' || message.includes('being terminated')) {
+    return { reason: 'NamespaceNotFound', message: `${message}; it is made once the namespace is there` };
+  }
+  if (status === 403) return { reason: 'Forbidden', message: `${message}; allow it in the operator's ClusterRole` };
+  if (reason === 'Conflict') return { reason: 'ChangedMeanwhile', message: `${message}; looking again` };
+  if (isPassing(error)) return { reason: 'ApiServerUnreachable', message: `${message}; trying again` };
+  return { reason: 'ApiServerRefused', message };
+}
+
+/** Whether the same call may do soon. */
+export function isPassing({ status }: KubeError): boolean {
+  return status === 0 || status === 429 || status >= 500;
+}

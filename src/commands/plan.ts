@@ -1,0 +1,48 @@
+import { Command, Option } from 'commander';
+import { KubeError } from '../kube/error.js';
+import { ManifestError } from '../plan/manifests.js';
+import { READS } from '../plan/permissions.js';
+import { outputs, PlanError, type PlanOptions, runPlan } from '../plan/run.js';
+import { each, namespaceOption, ownAddressOption, ownerIdOption } from './options.js';
+
+export function planCommand(): Command {
+  return new Command('plan')
+    .description('print what the operator would do, in AWS and in the cluster, and do nothing')
+    .addOption(
+      new Option(
+        '-f, --filename <path>',
+        'manifests to plan for as if they were applied: a file, a folder, or - ; repeat it',
+      )
+        .argParser(each)
+        .default([], "the cluster's own"),
+    )
+    .option('--no-cluster', 'plan for the manifests alone, even where a kubeconfig leads to a cluster')
+    .option('--prune', 'count CidrSets of the cluster that are in no manifest as deleted', false)
+    .addOption(
+      new Option('--account <name>', 'plan for this AwsAccount only; repeat it').argParser(each).default([], 'all'),
+    )
+    .addOption(ownerIdOption())
+    .addOption(namespaceOption())
+    .addOption(ownAddressOption())
+    .addOption(new Option('-o, --output <format>').choices(outputs).default('text'))
+    .addHelpText('after', `\n${notes()}`)
+    .action(async (options: PlanOptions) => {
+      const stop = new AbortController();
+      const { text, exitCode } = await runPlan(options, stop.signal).catch((error: Error) => {
+        if (!(error instanceof PlanError || error instanceof ManifestError || error instanceof KubeError)) throw error;
+        process.stderr.write(`sallyport plan: ${error.message}\n`);
+        return { text: '', exitCode: 1 };
+      });
+      stop.abort();
+      process.stdout.write(text, () => process.exit(exitCode));
+    });
+}
+
+function notes(): string {
+  const reads = Object.entries(READS).map(([what, actions]) => `  ${what}: ${actions.join(', ')}`);
+  return [
+    'Exit code: 0 nothing to do, 2 changes, 1 something could not be read.',
+    'It reads the cluster (get and list; NetworkPolicies and ConfigMaps where sets ask for them) and AWS:',
+    ...reads,
+  ].join('\n');
+}

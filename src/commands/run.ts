@@ -1,0 +1,93 @@
+import { hostname } from 'node:os';
+import { KubeConfig } from '@kubernetes/client-node';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { runOperator } from '../operator.js';
+import { createLog, type LogOptions, logLevels } from '../telemetry/log.js';
+import { namespaceOption, ownAddressOption, ownerIdOption } from './options.js';
+
+interface RunOptions {
+  ownerId?: string;
+  namespace: string;
+  identity: string;
+  resync: number;
+  plan: boolean;
+  ownAddress: string[];
+  healthAddress: { host: string; port: number };
+  logLevel: LogOptions['level'];
+  logFormat: LogOptions['format'];
+}
+
+export function runCommand(): Command {
+  return new Command('run')
+    .description('run the operator, in a cluster or with the kubeconfig that KUBECONFIG names')
+    .addOption(ownerIdOption())
+    .addOption(namespaceOption())
+    .addOption(
+      new Option('--identity <name>', 'who this process is in the leader election')
+        .env('POD_NAME')
+        .default(`${hostname()}-${process.pid}`, 'host and process id'),
+    )
+    .addOption(
+      new Option('--resync <seconds>', 'how long drift in AWS may live')
+        .env('SALLYPORT_RESYNC')
+        .argParser(positive)
+        .default(60),
+    )
+    .addOption(
+      new Option('--health-address <host:port>', 'serves /healthz, /readyz and /metrics')
+        .env('SALLYPORT_HEALTH_ADDRESS')
+        .argParser(address)
+        .default({ host: '0.0.0.0', port: 8080 }, '0.0.0.0:8080'),
+    )
+    .addOption(
+      new Option('--plan', 'write nothing: show in every status what would be written')
+        .env('SALLYPORT_PLAN')
+        .default(false),
+    )
+    .addOption(ownAddressOption())
+    .addOption(new Option('--log-level <level>').env('SALLYPORT_LOG_LEVEL').choices(logLevels).default('info'))
+    .addOption(
+      new Option('--log-format <format>').env('SALLYPORT_LOG_FORMAT').choices(['json', 'text']).default('json'),
+    )
+    .action(async (options: RunOptions) => {
+      const log = createLog({ level: options.logLevel, format: options.logFormat });
+      const kubeConfig = new KubeConfig();
+      kubeConfig.loadFromDefault();
+      const stop = new AbortController();
+      for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
+      const { ownerId, namespace, identity, resync, plan: planOnly, ownAddress: ownAddresses } = options;
+      const operator = {
+        kubeConfig,
+        namespace,
+        identity,
+        resyncMs: resync * 1000,
+        planOnly,
+        ownAddresses,
+        health: options.healthAddress,
+        log,
+        ...(ownerId && { ownerId }),
+      };
+      try {
+        await runOperator(operator, stop.signal);
+        log.info('stopped');
+      } catch (error) {
+        log.error('ended', { error });
+        process.exitCode = 1;
+      }
+      // What still holds the process, such as a kept-alive connection, has nothing left to do.
+      log.on('finish', () => process.exit());
+      log.end();
+    });
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('write a number of seconds above 0');
+  return value;
+}
+
+function address(text: string): { host: string; port: number } {
+  const match = /^(.+):(\d{1,5})$/.exec(text);
+  if (!match?.[1]) throw new InvalidArgumentError('write a host and a port, as 0.0.0.0:8080');
+  return { host: match[1].replace(/^\[|\]$/g, ''), port: Number(match[2]) };
+}

@@ -1,0 +1,68 @@
+import { createColors } from 'picocolors';
+import { clusterId } from '../kube/cluster-id.js';
+import { knownCluster, readCluster } from './cluster.js';
+import { gather } from './gather.js';
+import { readManifests } from './manifests.js';
+import { planMarkdown } from './markdown.js';
+import { applied } from './merge.js';
+import type { PlanReport } from './report.js';
+import { planText } from './text.js';
+
+export const outputs = ['text', 'json', 'markdown'] as const;
+
+export interface PlanOptions {
+  /** Files, folders and `-`. */
+  filename: readonly string[];
+  /** False: what a cluster holds is not looked at. */
+  cluster: boolean;
+  prune: boolean;
+  account: readonly string[];
+  ownerId?: string;
+  namespace: string;
+  ownAddress: readonly string[];
+  output: (typeof outputs)[number];
+}
+
+/** What can't be planned as it was asked for. */
+export class PlanError extends Error {
+  override readonly name = 'PlanError';
+}
+
+const EXIT_CODES = { nothing: 0, unread: 1, changes: 2 };
+
+/** `sallyport plan`: what to print, and the exit code. Writes nothing anywhere. */
+export async function runPlan(options: PlanOptions, signal: AbortSignal): Promise<{ text: string; exitCode: number }> {
+  const { filename, account: accounts, namespace, prune, ownAddress: ownAddresses, output } = options;
+  const config = options.cluster ? knownCluster() : undefined;
+  if (!config && filename.length === 0) throw new PlanError('there is no kubeconfig; name manifests with -f');
+  if (!config && prune) throw new PlanError('--prune compares with a cluster, and there is none');
+  const manifests = await readManifests(filename);
+  const cluster = config && (await readCluster(config, namespace));
+  const ownerId = options.ownerId ?? (cluster && (await clusterId(cluster.client)));
+  if (!ownerId) throw new PlanError(OWNER_ID_NEEDED);
+
+  const declared = applied(cluster ?? { sets: [], accounts: [] }, manifests, prune);
+  const names = declared.accounts.map(({ metadata }) => metadata.name);
+  const unknown = accounts.filter((name) => !names.includes(name));
+  if (unknown.length > 0) throw new PlanError(`there is no AwsAccount ${unknown.join(', ')}`);
+  if (names.length === 0)
+    throw new PlanError(`there is no AwsAccount, in ${cluster ? 'the cluster or ' : ''}the manifests`);
+
+  const report = await gather({ declared, accounts, ownerId, ownAddresses, ...(cluster && { cluster }), signal });
+  return { text: printed(report, output), exitCode: exitCodeOf(report) };
+}
+
+const OWNER_ID_NEEDED =
+  "without a cluster --owner-id must say which rules are its operator's. Where the operator runs without --owner-id, it is\n" +
+  'what this prints: kubectl get ns kube-system -o jsonpath={.metadata.uid}';
+
+function exitCodeOf({ summary, errors }: PlanReport): number {
+  if (errors.length > 0) return EXIT_CODES.unread;
+  return summary.differs ? EXIT_CODES.changes : EXIT_CODES.nothing;
+}
+
+function printed(report: PlanReport, output: PlanOptions['output']): string {
+  if (output === 'json') return `${JSON.stringify(report, null, 2)}\n`;
+  if (output === 'markdown') return planMarkdown(report);
+  return planText(report, createColors(process.stdout.isTTY === true && !process.env.NO_COLOR));
+}

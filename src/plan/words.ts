@@ -1,0 +1,117 @@
+import { scopeKey } from '../aws/scope.js';
+import type { HoldReason, TargetName } from '../cidr-set/targets/kind.js';
+import { cut } from '../cut.js';
+import { plural } from '../plural.js';
+import { type ChangeEntry, isEntry, isToBeMade, type ObjectEntry, type PlanReport, type ScopeEntry } from './report.js';
+
+const HELD: Record<HoldReason, string> = {
+  PlanMode: 'not written: mode is Plan',
+  Waiting: 'once the step before is done',
+  SourcesIncomplete: 'held: not all of its sources could be read',
+  SetUnknown: 'held: there is no such CidrSet',
+  InvalidTag: "held: the group's tag can't be read",
+  RemovalGuard: 'held: more than guard.maxRemovalPercent would go at once',
+  QuotaExceeded: 'held: over quota',
+  Blocked: 'held: what it builds on is in trouble',
+  WouldLockOut: 'held: Sallyport would lock itself out',
+};
+
+/** One change, in parts that line up below each other. */
+export interface ChangeWords {
+  sign: ChangeEntry['sign'];
+  what: string;
+  value: string;
+  note: string;
+  /** Whether it is made at all. */
+  made: boolean;
+}
+
+/** `+`, `tcp/443`, `203.0.113.0/24`, `office (Berlin)` */
+export function changeWords(change: ChangeEntry): ChangeWords {
+  const { sign, noun, ports, value, sets } = change;
+  const what = isEntry(change) ? [noun === 'egress rule' ? 'egress' : '', ports] : [noun, ports];
+  const why = reason(change);
+  return {
+    sign,
+    what: what.filter(Boolean).join(' '),
+    value: printable(value),
+    note: sets.join(', ') + (why && ` (${printable(why)})`),
+    made: isToBeMade(change),
+  };
+}
+
+function reason({ sign, description = '', held, final }: ChangeEntry): string {
+  // A rule's description begins with the sets that it stands for.
+  const text = description.replace(/^\[[^\]]*\] ?/, '');
+  if (held) return HELD[held];
+  if (sign === '+' || sign === '~') return text;
+  if (sign === '/') return "stays, without this install's mark";
+  return final ? 'the set is deleted' : 'no longer listed';
+}
+
+/** Those that some set that is known asks for. What is left of others is told of once, see unknownWords. */
+export function knownChanges({ changes }: ObjectEntry): ChangeWords[] {
+  return changes.filter(({ held }) => held !== 'SetUnknown').map(changeWords);
+}
+
+export function unknownWords({ scopes }: PlanReport): string | undefined {
+  const changes = scopes.flatMap(({ objects }) => objects).flatMap((object) => object.changes);
+  const unknown = changes.filter(({ held }) => held === 'SetUnknown');
+  if (unknown.length === 0) return undefined;
+  const sets = [...new Set(unknown.flatMap((change) => change.sets))].sort();
+  return `${plural(unknown.length, 'rule or entry')} of ${cut(sets, 5)} left alone: no such CidrSet is known here.`;
+}
+
+/** What there is to know of an object besides its changes. */
+export function objectNotes({ target, kept, foreign, quotas }: ObjectEntry): string[] {
+  const noun = target === 'securityGroups' ? 'rule' : 'entry';
+  const others = foreign ? `, ${foreign} of them made by others` : '';
+  return [
+    ...(kept > 0 ? [`= ${plural(kept, noun)} kept${others}`] : []),
+    ...quotas.map(({ what, used, quota }) => `quota: ${used} of ${quota} ${what}`),
+  ];
+}
+
+/** `shared / eu-west-1` */
+export function placeWords({ account, region }: Pick<ScopeEntry, 'account' | 'region'>): string {
+  return account && region ? printable(scopeKey({ account, region }).replace('/', ' / ')) : 'in the cluster';
+}
+
+/** `Plan: 5 to add, 1 to change, 1 to remove, 0 objects over quota.`, or that there is nothing to do. */
+export function summaryWords({ summary, errors }: PlanReport): string {
+  const { add, change, remove, held, overQuota, differs } = summary;
+  if (!differs) return errors.length > 0 ? 'Nothing to do in what could be read.' : 'In sync.';
+  const parts = [`${add} to add`, `${change} to change`, `${remove} to remove`];
+  if (held > 0) parts.push(`${held} held`);
+  return `Plan: ${parts.join(', ')}, ${plural(overQuota, 'object')} over quota.`;
+}
+
+/** `2 accounts, 44 groups, 2 prefix lists, 144 rules; 9 calls.` */
+export function readWords({ read }: PlanReport): string {
+  const { accounts, scopes, groups, rules, objects, calls } = read;
+  const made = Object.entries(objects).map(([target, count]) => plural(count, OBJECTS[target as TargetName]));
+  const where = `${plural(accounts, 'account')} in ${plural(scopes, 'region')}`;
+  return `Read: ${[where, plural(groups, 'group'), ...made, plural(rules, 'own rule')].join(', ')}; ${plural(calls, 'call')}.`;
+}
+
+const OBJECTS: Record<TargetName, string> = {
+  securityGroups: 'security group',
+  prefixLists: 'prefix list',
+  wafIpSets: 'IP set',
+  eksPublicAccess: 'EKS cluster',
+  networkPolicies: 'NetworkPolicy',
+  configMaps: 'ConfigMap',
+};
+
+/** `team-b (333333333333): sts:AssumeRole`, each once. */
+export function missingPermissions({ errors }: PlanReport): string[] {
+  const missing = errors.flatMap(({ where, accountId, permission }) =>
+    permission ? [`${where.split('/')[0]}${accountId ? ` (${accountId})` : ''}: ${permission}`] : [],
+  );
+  return [...new Set(missing)].sort();
+}
+
+/** What other people named must not reach a terminal's or a page's own language. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\ufffd');
+}
