@@ -33,8 +33,9 @@ export function setReconciler(options: SetControllerOptions) {
     const set = options.estate.sets.get(name);
     if (!set) return undefined;
     if (set.metadata.deletionTimestamp) return release(set, options);
-    await addFinalizer(options.client, cidrsets, set, FINALIZER);
-    await report(set, options);
+    if (set.metadata.finalizers?.includes(FINALIZER)) await report(set, options);
+    // Without it the set asks for nothing yet, so there is nothing to say of it; with it, it comes here again.
+    else await addFinalizer(options.client, cidrsets, set, FINALIZER);
     return undefined;
   };
 }

@@ -161,7 +161,7 @@ it('leaves a group as it is that would exceed the quota, with the arithmetic, an
   await ground.apply(cidrSet('many', [A, B, '2001:db8::/32'], into([full, roomy])));
   await ground.told(
     'cidrset/many',
-    `False QuotaExceeded: team-a/eu-west-1: ${full.id} (full) would hold 4 inbound IPv4 rules: 2 now, 2 to add, 0 to remove; the quota is 3.`,
+    `False QuotaExceeded: team-a/eu-west-1: ${full.id} (full) would hold 4 inbound IPv4 rules: 2 now, 2 to add, 0 to remove; the quota is 3, as the AwsAccount says.`,
   );
   expect(await full.rules()).toEqual(['tcp/22 10.0.0.0/8', 'tcp/23 10.0.0.0/8']);
   expect(await roomy.rules()).toHaveLength(3);
@@ -173,7 +173,7 @@ it('leaves a group as it is that would exceed the quota, with the arithmetic, an
 it('leaves a group as it is when AWS has a lower quota than the AwsAccount says', async () => {
   await ground.apply(awsAccount('team-b', { rulesPerSecurityGroup: 100 }));
   const group = await ground.makeGroup('team-b/eu-west-1', { name: 'refused', rules: [`tcp/22 ${A}`] });
-  const cidrs = Array.from({ length: 60 }, (_, i) => `10.0.${i}.0/24`);
+  const cidrs = Array.from({ length: 60 }, (_, i) => `10.0.${2 * i}.0/24`);
   await ground.apply(cidrSet('refused', cidrs, into(group)));
   await ground.told(
     'cidrset/refused',

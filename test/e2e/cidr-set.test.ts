@@ -29,9 +29,9 @@ it('carries out the quick start', async () => {
   const table = (await kubectl('get cidrsets,awsaccounts')).replace(/ +\n/g, '\n').replace(/\d+s$/gm, 'AGE');
   expect(table).toMatchInlineSnapshot(`
     "NAME                                  CIDRS   GROUPS   RULES   DRIFT   READY   REASON   AGE
-    cidrset.sallyport.dev/gitlab-access   86      2        172     0       True    InSync   AGE
-    cidrset.sallyport.dev/office          6       8        72      0       True    InSync   AGE
-    cidrset.sallyport.dev/vpn             80      4        320     0       True    InSync   AGE
+    cidrset.sallyport.dev/gitlab-access   86      2        156     0       True    InSync   AGE
+    cidrset.sallyport.dev/office          6       8        60      0       True    InSync   AGE
+    cidrset.sallyport.dev/vpn             80      4        292     0       True    InSync   AGE
 
     NAME                              ACCOUNT        REGIONS                     READY   REASON     AGE
     awsaccount.sallyport.dev/shared   111111111111   ["eu-west-1"]               True    Verified   AGE
@@ -54,7 +54,7 @@ it('carries out the quick start', async () => {
   const group = ground.group('team-a/us-east-1/grafana').id;
   expect(described).toMatch(
     new RegExp(
-      `Normal +RulesAuthorized .* team-a/us-east-1 ${group} \\(grafana\\): 6 rules for tcp/443: [^;]+ and 1 more; 6 rules for tcp/3000: .*\n`,
+      `Normal +RulesAuthorized .* team-a/us-east-1 ${group} \\(grafana\\): 5 rules for tcp/443: [^;]+; 5 rules for tcp/3000: .*\n`,
     ),
   );
 });
