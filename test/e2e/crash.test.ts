@@ -114,4 +114,4 @@ it('does the same in the end, and never less than it must, when killed at any of
   // At least two calls for the identity, two reads, and a write of each kind to each group that needs it.
   expect(nth).toBeGreaterThan(9);
   await operator.kill();
-});
+}, 400_000);

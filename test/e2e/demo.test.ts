@@ -75,7 +75,7 @@ it('plays by itself, proves what it shows, and leaves nothing running', async ()
     converged: true,
     accounts: companyAccounts.length,
     securityGroups: 14,
-    rules: 577,
+    rules: 521,
     foreignRulesKept: 9,
     driftRepaired: true,
     mutatingCallsWhenConverged: 0,
