@@ -165,7 +165,7 @@ export interface CidrSetSpec {
        */
       url: string;
       /**
-       * Text has one CIDR or address a line, and comments after
+       * Text has one CIDR or address a line, and comments after #.
        */
       format: 'Text' | 'JSON';
       /**
