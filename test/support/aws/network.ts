@@ -6,13 +6,15 @@ import {
   CreateVpcCommand,
   DescribeSubnetsCommand,
   type EC2Client,
+  ModifyVpcAttributeCommand,
   type ResourceType,
 } from '@aws-sdk/client-ec2';
 
 type Tags = Record<string, string>;
 
 function tagged(ResourceType: ResourceType, tags: Tags) {
-  return [{ ResourceType, Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) }];
+  const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  return Tags.length > 0 ? [{ ResourceType, Tags }] : [];
 }
 
 /** An elastic IP, and its allocation id. */
@@ -74,4 +76,40 @@ export async function makeVpc(ec2: EC2Client, { cidrs, ipv6 = false, tags = {} }
   for (const each of further) await ec2.send(new AssociateVpcCidrBlockCommand({ VpcId, CidrBlock: each }));
   await ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock: CidrBlock.replace(/\/\d+$/, '/24') }));
   return VpcId;
+}
+
+export interface SeedSubnets {
+  vpcId: string;
+  /** A /16 of the VPC; its /24s from .100 on are taken. */
+  cidr: string;
+  /** `['a', 'b']`; a zone may come twice. */
+  zones: string[];
+  tags?: Tags;
+}
+
+/** A subnet in each zone; their ids in the order of the zones. */
+export async function makeSubnets(
+  ec2: EC2Client,
+  { vpcId: VpcId, cidr, zones, tags = {} }: SeedSubnets,
+): Promise<string[]> {
+  const region = await ec2.config.region();
+  const network = cidr.split('.').slice(0, 2).join('.');
+  const ids: string[] = [];
+  for (const [index, zone] of zones.entries()) {
+    const { Subnet } = await ec2.send(
+      new CreateSubnetCommand({
+        VpcId,
+        CidrBlock: `${network}.${100 + index}.0/24`,
+        AvailabilityZone: `${region}${zone}`,
+        TagSpecifications: tagged('subnet', tags),
+      }),
+    );
+    ids.push(Subnet?.SubnetId ?? '');
+  }
+  return ids;
+}
+
+/** Private DNS of endpoints needs it, and a VPC that isn't the default one doesn't have it. */
+export async function enableDnsHostnames(ec2: EC2Client, VpcId: string): Promise<void> {
+  await ec2.send(new ModifyVpcAttributeCommand({ VpcId, EnableDnsHostnames: { Value: true } }));
 }

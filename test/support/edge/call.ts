@@ -1,6 +1,6 @@
 /** What the edge remembers of a call. */
 export interface CallRecord {
-  /** As the SigV4 credential scope names it: `ec2`, `sts`, `route53`, `wafv2`, `eks`, `ram`, `servicequotas`. */
+  /** As the SigV4 credential scope names it: `ec2`, `sts`, `route53`, `elasticloadbalancing`, `wafv2`, `eks`, `ram`. */
   readonly service: string;
   /** `DescribeSecurityGroups`; for REST services that the edge has no routes of, the method and path. */
   readonly action: string;
@@ -24,9 +24,12 @@ export interface EdgeCall extends Readonly<CallRecord> {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly accessKey: string;
-  /** Of the Query protocol, which EC2 and STS speak; else empty. Changes go upstream. */
+  /** Of the Query protocol, which EC2, STS and ELB speak; else empty. Changes go upstream. */
   readonly params: URLSearchParams;
-  /** Of the JSON and REST JSON protocols: body, path and query together, in the service's own names; else empty. */
+  /**
+   * Of the JSON and REST protocols: body, path and query together, in the service's own names; without the body where
+   * that is XML. Else empty.
+   */
   readonly input: Readonly<Record<string, unknown>>;
   /** Answer a read as before the latest write. */
   stale?: boolean;
@@ -59,12 +62,15 @@ export class Refusal extends Error {
   }
 }
 
+/** Services, besides EC2, that speak XML. */
+export const XML_SERVICES = ['sts', 'route53', 'elasticloadbalancing'];
+
 /** In the words of the service's protocol. */
 export function refusalAnswer({ service }: CallRecord, { status, code, message }: Refusal): Answer {
   if (service === 'ec2') {
     return xml(status, `<Response><Errors>${errorXml(code, message)}</Errors><RequestID>edge</RequestID></Response>`);
   }
-  if (service === 'sts' || service === 'route53') {
+  if (XML_SERVICES.includes(service)) {
     return xml(status, `<ErrorResponse>${errorXml(code, message)}<RequestId>edge</RequestId></ErrorResponse>`);
   }
   return { ...json({ __type: code, message }), status };

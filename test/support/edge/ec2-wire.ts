@@ -7,6 +7,28 @@ export function ec2Answer({ action }: EdgeCall, body: Wire): Answer {
   return xml(200, `<${action}Response>${elements(body)}</${action}Response>`);
 }
 
+/** An answer that names those of the ids that `work` refuses. */
+export async function unsuccessful(
+  call: EdgeCall,
+  ids: readonly string[],
+  work: (id: string) => Promise<void>,
+): Promise<Answer> {
+  const refused: Wire[] = [];
+  for (const id of ids) {
+    try {
+      await work(id);
+    } catch (cause) {
+      if (!(cause instanceof Refusal)) throw cause;
+      refused.push({ resourceId: id, error: { code: cause.code, message: cause.message } });
+    }
+  }
+  return ec2Answer(call, { unsuccessful: refused });
+}
+
+export function invalidParameter(message: string): Refusal {
+  return new Refusal(400, 'InvalidParameter', message);
+}
+
 function elements(value: Wire): string {
   if (Array.isArray(value)) return value.map((item) => `<item>${elements(item)}</item>`).join('');
   if (typeof value !== 'object') return escapeXml(String(value));

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { EC2Client, EC2ServiceException } from '@aws-sdk/client-ec2';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { WAFV2Client, WAFV2ServiceException } from '@aws-sdk/client-wafv2';
 import { Accounts, handKey, handOf, type RolePolicy } from './accounts.js';
 import { Buckets } from './buckets.js';
@@ -19,13 +20,17 @@ import {
 } from './call.js';
 import { ConnectionReset, type Effect, throttling } from './effects.js';
 import { Eks } from './eks.js';
+import { HostedZones } from './hosted-zones.js';
+import { LoadBalancers } from './load-balancers.js';
 import { Memory } from './memory.js';
 import { NatGateways } from './nat-gateways.js';
 import { Pages } from './pages.js';
 import { parseCall } from './parse.js';
 import { PrefixLists } from './prefix-lists.js';
+import { PrivateLink } from './private-link.js';
 import { Quotas } from './quotas.js';
 import { ResourceShares } from './ram.js';
+import { route53Actions } from './route53.js';
 import { securityGroupActions } from './security-groups.js';
 import { Settling } from './settling.js';
 import { tagActions } from './tags.js';
@@ -59,11 +64,12 @@ export interface Edge {
   buckets(on: boolean, now?: () => number): void;
   /** Says how AssumeRole of a role behaves; without it, anyone may. */
   role(arn: string, policy: RolePolicy): void;
-  /** How many reads see a change of a prefix list or cluster in progress: one, unless told otherwise. */
+  /** How many reads see a change in progress that AWS takes its time for: one, unless told otherwise. */
   readonly settling: Pick<Settling, 'take' | 'finish'>;
   /** What AWS granted accounts. */
   readonly quotas: Pick<Quotas, 'set'>;
   readonly natGateways: Pick<NatGateways, 'setState'>;
+  readonly privateLink: Pick<PrivateLink, 'setEndpointState' | 'setPrivateDnsState'>;
   /** Someone else's hand in an account: its calls are neither counted nor throttled, nor do faults happen to them. */
   client<C extends AnyClient>(Client: new (config: HandConfig) => C, accountId: string, region: string): C;
   /** The same for EC2. */
@@ -115,6 +121,9 @@ export async function startEdge({ upstream, accountId = '111111111111', port = 0
   const ec2 = (account: string, region: string) => client(EC2Client, account, region);
   const natGateways = new NatGateways(ec2);
   const prefixLists = new PrefixLists({ ec2, quotas, shares, settling });
+  const loadBalancers = new LoadBalancers((account, region) => client(ElasticLoadBalancingV2Client, account, region));
+  const hostedZones = new HostedZones({ ec2, settling });
+  const privateLink = new PrivateLink({ ec2, loadBalancers, hostedZones, quotas, settling });
 
   /** What moto lacks or gets wrong, by service. */
   const actions: Record<string, Actions> = {
@@ -122,10 +131,13 @@ export async function startEdge({ upstream, accountId = '111111111111', port = 0
       ...securityGroupActions({ ec2, prefixLists, quotas }),
       ...prefixLists.actions,
       ...natGateways.actions,
-      ...tagActions(prefixLists),
+      ...privateLink.actions,
+      ...tagActions(prefixLists, privateLink),
     },
     eks: eks.actions,
+    elasticloadbalancing: loadBalancers.actions,
     ram: shares.actions,
+    route53: route53Actions(hostedZones),
     servicequotas: quotas.actions,
     sts: accounts.actions,
     wafv2: wafActions((account, region) => client(WAFV2Client, account, region)),
@@ -216,6 +228,7 @@ export async function startEdge({ upstream, accountId = '111111111111', port = 0
     settling,
     quotas,
     natGateways,
+    privateLink,
     client,
     clientFor: ec2,
     reset() {
@@ -228,7 +241,8 @@ export async function startEdge({ upstream, accountId = '111111111111', port = 0
       memory.forget();
     },
     empty() {
-      for (const each of [prefixLists, natGateways, shares, eks]) each.empty();
+      const kept = [prefixLists, natGateways, shares, eks, loadBalancers, hostedZones, privateLink];
+      for (const each of kept) each.empty();
     },
     async stop() {
       for (const each of clients.values()) each.destroy();

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Answer, type EdgeCall, Refusal } from './call.js';
+import { type Answer, type EdgeCall, Refusal, XML_SERVICES } from './call.js';
 import { EMPTY_FIRST_PAGE, emptyPage } from './pages.js';
 
 /** What happens to a call instead of, before or after what would. */
@@ -19,7 +19,10 @@ export function denied(permission?: string): Effect {
     const missing = permission ?? `${service}:${action}`;
     const user = `User: arn:aws:sts::${accountId}:assumed-role/sallyport/sallyport is not authorized to perform: ${missing}`;
     const reason = `because no identity-based policy allows the ${missing} action`;
-    if (service !== 'ec2') throw new Refusal(403, 'AccessDeniedException', `${user} on resource: * ${reason}`);
+    if (service !== 'ec2') {
+      const code = XML_SERVICES.includes(service) ? 'AccessDenied' : 'AccessDeniedException';
+      throw new Refusal(403, code, `${user} on resource: * ${reason}`);
+    }
     const message =
       `You are not authorized to perform this operation. ${user} on resource: ` +
       `arn:aws:ec2:*:${accountId}:security-group/* ${reason}. Encoded authorization failure message: 3nc0d3d-bl0b`;

@@ -3,8 +3,8 @@ import type { Answer, EdgeCall } from './call.js';
 interface Read {
   /** How often writes to the scope had begun or ended. */
   writes: number;
-  answer: Answer;
-  earlier?: Answer;
+  answer: Promise<Answer>;
+  earlier?: Promise<Answer>;
 }
 
 /** Remembers what reads were answered with, and before the latest write to their account and region. */
@@ -23,10 +23,12 @@ export class Memory {
     const last = this.#reads.get(key);
     const earlier = last && last.writes < writes ? last.answer : last?.earlier;
     if (call.stale && earlier) return earlier;
-    // moto takes seconds to list 20,000 rules; while nobody writes, the list stays the same.
+    // moto takes seconds to list 20,000 rules; while nobody writes, the list stays the same, also for who asks meanwhile.
     if (last?.writes === writes && call.action.startsWith('DescribeSecurityGroup')) return last.answer;
-    const answer = await carryOut();
+    const answer = carryOut();
     this.#reads.set(key, { writes, answer, ...(earlier && { earlier }) });
+    // A refusal is not remembered.
+    answer.catch(() => (last ? this.#reads.set(key, last) : this.#reads.delete(key)));
     return answer;
   }
 

@@ -19,6 +19,10 @@ const PAGED: Record<string, Paged> = {
   GetManagedPrefixListAssociations: { set: 'prefixListAssociationSet', least: 5, most: 255, usual: 255 },
   DescribeNatGateways: { set: 'natGatewaySet', least: 5, most: 1000 },
   DescribeNetworkInterfaces: { set: 'networkInterfaceSet', least: 5, most: 1000 },
+  DescribeVpcEndpoints: { set: 'vpcEndpointSet', least: 1, most: 1000 },
+  DescribeVpcEndpointConnections: { set: 'vpcEndpointConnectionSet', least: 5, most: 1000 },
+  DescribeVpcEndpointServiceConfigurations: { set: 'serviceConfigurationSet', least: 5, most: 1000 },
+  DescribeVpcEndpointServicePermissions: { set: 'allowedPrincipals', least: 5, most: 1000 },
   DescribeVpcs: { set: 'vpcSet', least: 5, most: 1000 },
 };
 

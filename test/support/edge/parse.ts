@@ -30,23 +30,52 @@ const RAM: readonly Route[] = [
   'UntagResource',
 ].map((name) => [/^Delete/.test(name) ? 'DELETE' : 'POST', new RegExp(`^/${name.toLowerCase()}$`), name]);
 
-const ROUTES: Record<string, readonly Route[]> = { eks: EKS, ram: RAM };
+/** https://docs.aws.amazon.com/Route53/latest/APIReference/API_Operations.html, of each operation its request syntax. */
+const ROUTE_53: readonly Route[] = [
+  ['GET', 'hostedzone', 'ListHostedZones'],
+  ['POST', 'hostedzone', 'CreateHostedZone'],
+  ['GET', 'hostedzonesbyname', 'ListHostedZonesByName'],
+  ['GET', 'hostedzonesbyvpc', 'ListHostedZonesByVPC'],
+  ['GET', 'hostedzone/ID', 'GetHostedZone'],
+  ['DELETE', 'hostedzone/ID', 'DeleteHostedZone'],
+  ['GET', 'hostedzone/ID/rrset', 'ListResourceRecordSets'],
+  ['POST', 'hostedzone/ID/rrset', 'ChangeResourceRecordSets'],
+  ['POST', 'hostedzone/ID/associatevpc', 'AssociateVPCWithHostedZone'],
+  ['POST', 'hostedzone/ID/disassociatevpc', 'DisassociateVPCFromHostedZone'],
+  ['GET', 'hostedzone/ID/authorizevpcassociation', 'ListVPCAssociationAuthorizations'],
+  ['POST', 'hostedzone/ID/authorizevpcassociation', 'CreateVPCAssociationAuthorization'],
+  ['POST', 'hostedzone/ID/deauthorizevpcassociation', 'DeleteVPCAssociationAuthorization'],
+  ['GET', 'change/ID', 'GetChange'],
+  ['POST', 'tags/hostedzone', 'ListTagsForResources'],
+  ['GET', 'tags/hostedzone/ID', 'ListTagsForResource'],
+  ['POST', 'tags/hostedzone/ID', 'ChangeTagsForResource'],
+].map(([method = '', path = '', action = '']) => [
+  method,
+  new RegExp(`^/2013-04-01/${path.replace('ID', '(?<id>[^/]+)')}/?$`),
+  action,
+]);
+
+/** What calls to it are signed for at AWS; at another endpoint, the SDK takes the client's. */
+const ROUTE_53_REGION = 'us-east-1';
+
+const ROUTES: Record<string, readonly Route[]> = { eks: EKS, ram: RAM, route53: ROUTE_53 };
 
 /** `accountOf` tells whose an access key is. */
 export function parseCall(request: IncomingMessage, body: string, accountOf: (accessKey: string) => string): EdgeCall {
   const { method = 'GET', url: path = '/' } = request;
   const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-  const [, accessKey = '', region = '', service = ''] = SCOPE.exec(headers.authorization ?? '') ?? [];
+  const [, accessKey = '', signedRegion = '', service = ''] = SCOPE.exec(headers.authorization ?? '') ?? [];
   const query = headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
   const params = new URLSearchParams(query ? body : '');
   const target = headers['x-amz-target']?.split('.').pop();
   const rest = restCall(service, method, path);
   const action = params.get('Action') ?? target ?? rest?.action ?? `${method} ${path}`;
-  const input = target || rest ? { ...(body && JSON.parse(body)), ...rest?.input } : {};
+  const json = (target || rest) && service !== 'route53' && body ? JSON.parse(body) : {};
+  const input = { ...json, ...rest?.input };
   return {
     service,
     action,
-    region,
+    region: service === 'route53' ? ROUTE_53_REGION : signedRegion,
     accountId: accountOf(accessKey),
     mutating: !/^(Describe|Get|List|Search|AssumeRole|GET |HEAD )/.test(action),
     status: 0,

@@ -3,11 +3,13 @@ import { pageOf } from './page.js';
 
 export const RULES_PER_GROUP = 'L-0EA8095F';
 export const GROUPS_PER_INTERFACE = 'L-2AFB9258';
+export const ENDPOINTS_PER_VPC = 'L-29B6F2EB';
 
-/** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups */
+/** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html, security groups and VPC endpoints */
 const VPC: Record<string, { QuotaName: string; Value: number }> = {
   [RULES_PER_GROUP]: { QuotaName: 'Inbound or outbound rules per security group', Value: 60 },
   [GROUPS_PER_INTERFACE]: { QuotaName: 'Security groups per network interface', Value: 5 },
+  [ENDPOINTS_PER_VPC]: { QuotaName: 'Interface VPC endpoints per VPC', Value: 50 },
   'L-E79EC296': { QuotaName: 'VPC security groups per Region', Value: 2500 },
 };
 

@@ -1,4 +1,5 @@
 import {
+  DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
   type EC2Client,
@@ -213,8 +214,25 @@ function onePermissionEach(params: URLSearchParams): URLSearchParams[] {
   });
 }
 
+/**
+ * A group that a network interface has is kept; moto lets it go.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html
+ */
+function deleteGroup({ ec2 }: World): Action {
+  return async ({ params, accountId, region }, forward) => {
+    const id = params.get('GroupId') ?? '';
+    const Filters = [{ Name: 'group-id', Values: [id] }];
+    const { NetworkInterfaces = [] } = await ec2(accountId, region).send(
+      new DescribeNetworkInterfacesCommand({ Filters }),
+    );
+    if (NetworkInterfaces.length === 0) return forward();
+    throw new Refusal(400, 'DependencyViolation', `resource ${id} has a dependent object`);
+  };
+}
+
 export function securityGroupActions(world: World): Actions {
   return {
+    DeleteSecurityGroup: deleteGroup(world),
     AuthorizeSecurityGroupIngress: authorize(world, false),
     AuthorizeSecurityGroupEgress: authorize(world, true),
     RevokeSecurityGroupIngress: revoke(world, false),
