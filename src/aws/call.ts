@@ -46,6 +46,7 @@ export function attempts<In extends object, Out extends MetadataBearer>(
       if (result === 'Throttled') limiter.throttled(call);
       throw cause;
     } finally {
+      limiter.answered(call);
       stopTimer();
       calls.inc({ account, region, service, action, result });
     }
@@ -62,11 +63,15 @@ export function attempts<In extends object, Out extends MetadataBearer>(
   };
 }
 
-/** How services spell where the next page begins: EC2 and Service Quotas, RAM, WAF. */
+/** How services spell where the next page begins: EC2 and Service Quotas, RAM, the others. */
 interface Paged {
   NextToken?: string | undefined;
   nextToken?: string | undefined;
   NextMarker?: string | undefined;
+}
+
+function nextToken(page: Paged): string | undefined {
+  return page.NextToken ?? page.nextToken ?? page.NextMarker;
 }
 
 /** The one road to a service of AWS in one scope. */
@@ -94,10 +99,14 @@ export class ServiceScope<In extends object, Out extends MetadataBearer, Config>
     }
   }
 
-  /** The items of all pages, or the failure of any. A page without a token is the last; an empty one need not be. */
+  /**
+   * The items of all pages, or the failure of any. A page without a token is the last; an empty one need not be.
+   * `tokenOf`: for a service that says otherwise where the next page begins.
+   */
   async all<I extends In, O extends Out & Paged, T>(
     command: (NextToken: string | undefined) => Command<In, I, Out, O, Config>,
     pick: (page: O) => T[] | undefined,
+    tokenOf: (page: O) => string | undefined = nextToken,
   ): Promise<AwsResult<T[]>> {
     const items: T[] = [];
     const seen = new Set<string | undefined>();
@@ -115,7 +124,7 @@ export class ServiceScope<In extends object, Out extends MetadataBearer, Config>
       const page = await this.send(next);
       if (!page.ok) return page;
       for (const item of pick(page.value) ?? []) items.push(item);
-      token = page.value.NextToken ?? page.value.nextToken ?? page.value.NextMarker;
+      token = tokenOf(page.value);
     } while (token);
     return { ok: true, value: items };
   }

@@ -80,12 +80,15 @@ const CLASSES: [AwsErrorClass, RegExp][] = [
   ],
   ['Denied', /^(UnauthorizedOperation|AccessDenied|OptInRequired|PendingVerification|Blocked|RegionDisabled)/],
   ['Denied', /^(AuthFailure|InvalidClientTokenId|MissingAuthenticationToken|SignatureDoesNotMatch|UnrecognizedClient)/],
-  ['Denied', /^(ExpiredToken|RequestExpired|CredentialsProviderError)/],
+  ['Denied', /^(ExpiredToken|RequestExpired|CredentialsProviderError|NotAuthorizedException)/],
   ['Conflict', /(Duplicate|InUse|AlreadyExists|Mismatch|ConcurrentTagAccess)$|^(DependencyViolation|IncorrectState)/],
   ['Conflict', /^(ResourceInUse|WAFOptimisticLock|WAFDuplicateItem)Exception$/],
-  ['InUse', /^WAFAssociatedItem/],
+  ['Conflict', /^(InvalidState|ConcurrentModification)$/],
+  ['InUse', /^(WAFAssociatedItem|ExistingVpcEndpointConnections|HostedZoneNotEmpty|ConflictingDomainExists)/],
+  // A service that was made, or opened to the account, a moment ago.
+  ['NotFound', /^InvalidServiceName$/],
   ['NotFound', /NotFound(Exception)?$|^NoSuch|^WAFNonexistentItem/],
-  ['Quota', /Limits?Exceeded(Exception)?$/],
+  ['Quota', /^TooMany(HostedZones|VPCAssociationAuthorizations)$|Limits?Exceeded(Exception)?$/],
   ['Transient', /^WAFUnavailableEntity/],
 ];
 

@@ -13,6 +13,7 @@ const ROUTE_53: Rate = { burst: 50, perSecond: 10 };
 const WAF_READ: Rate = { burst: 5, perSecond: 5 };
 /** AWS says one a second: a little less, as a bucket of one leaves no room for calls that arrive closer together. */
 const WAF_WRITE: Rate = { burst: 1, perSecond: 0.9 };
+const OTHER: Rate = { burst: 10, perSecond: 5 };
 
 /**
  * The bucket that AWS takes a call from, and its rate.
@@ -21,19 +22,20 @@ const WAF_WRITE: Rate = { burst: 1, perSecond: 0.9 };
  * has a smaller bucket there: don't make any). Route 53 counts all calls of an account together:
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html. WAF has rates of any individual Get or
  * List, and of any Create, Put or Update: https://docs.aws.amazon.com/waf/latest/developerguide/limits.html. Others get
- * EC2's lowest figures.
+ * the figures of GetServiceQuota: https://docs.aws.amazon.com/servicequotas/latest/userguide/reference_limits.html, as
+ * EKS and RAM publish none.
  */
 function bucketOf({ accountId, region, service, action }: AwsCall): [key: string, rate: Rate] {
   if (service === 'route53') return [`${accountId}/${service}`, ROUTE_53];
   const key = `${accountId}/${region}/${service}:${action}`;
   const reads = /^(Describe|Get|List|Search)/.test(action);
   if (service === 'wafv2') return [key, reads ? WAF_READ : WAF_WRITE];
-  if (service !== 'ec2') return [key, WRITE];
+  if (service !== 'ec2') return [key, OTHER];
   if (action === 'CreateTags' || action === 'DeleteTags') return [key, TAG];
   return [key, reads ? READ : WRITE];
 }
 
-/** Share of a burst that is used. Calls are not equally long on their way, so AWS sees them closer together. */
+/** Share of a burst that is used: the account is not ours alone. */
 const HEADROOM = 0.9;
 /** A throttled bucket refills at half its rate, at a quarter when that is throttled too, down to 1/32. */
 const MAX_SLOWDOWN = 5;
@@ -47,6 +49,7 @@ class Bucket {
   readonly #capacity: number;
   #tokens: number;
   #refilledAt = performance.now();
+  #inFlight = 0;
   #slowdown = 0;
   #throttledAt = Number.NEGATIVE_INFINITY;
   readonly #waiting = new Set<() => void>();
@@ -75,6 +78,11 @@ class Bucket {
     });
   }
 
+  answered(): void {
+    this.#refill();
+    this.#inFlight -= 1;
+  }
+
   throttled(): void {
     const now = performance.now();
     if (now - this.#throttledAt > SLOWDOWN_MS) this.#slowdown = Math.min(this.#slowdownAt(now) + 1, MAX_SLOWDOWN);
@@ -85,19 +93,30 @@ class Bucket {
 
   #serve(): void {
     this.#timer = undefined;
-    const now = performance.now();
-    const perSecond = this.#perSecond / 2 ** this.#slowdownAt(now);
-    this.#tokens = Math.min(this.#capacity, this.#tokens + ((now - this.#refilledAt) / 1000) * perSecond);
-    this.#refilledAt = now;
+    const perSecond = this.#refill();
     for (const go of this.#waiting) {
       if (this.#tokens < 1) {
         this.#timer = setTimeout(() => this.#serve(), Math.ceil(((1 - this.#tokens) / perSecond) * 1000));
         return;
       }
       this.#tokens -= 1;
+      this.#inFlight += 1;
       this.#waiting.delete(go);
       go();
     }
+  }
+
+  /**
+   * Returns the rate. A call may be long on its way, and AWS's bucket stays full until it arrives: what it took is not
+   * refilled before its answer, or calls that arrive together would be more than AWS lets through.
+   */
+  #refill(): number {
+    const now = performance.now();
+    const perSecond = this.#perSecond / 2 ** this.#slowdownAt(now);
+    const refilled = this.#tokens + ((now - this.#refilledAt) / 1000) * perSecond;
+    this.#tokens = Math.min(this.#capacity - this.#inFlight, refilled);
+    this.#refilledAt = now;
+    return perSecond;
   }
 
   #slowdownAt(now: number): number {
@@ -109,9 +128,14 @@ class Bucket {
 export class Limiter {
   readonly #buckets = new Map<string, Bucket>();
 
-  /** Waits for its turn. Rejects with the signal's reason when that aborts first. */
+  /** Waits for its turn; `answered` must follow. Rejects with the signal's reason when that aborts first. */
   take(call: AwsCall, signal?: AbortSignal): Promise<void> {
     return this.#bucket(call).take(signal);
+  }
+
+  /** AWS answered, or nobody waits for it any more. */
+  answered(call: AwsCall): void {
+    this.#bucket(call).answered();
   }
 
   /** AWS said no: the bucket is empty now, and refills slower for a while. */

@@ -102,8 +102,14 @@ export class Session {
       get eks() {
         return road('eks', client('eks'));
       },
+      get elasticLoadBalancing() {
+        return road('elasticloadbalancing', client('elasticloadbalancing'));
+      },
       get ram() {
         return road('ram', client('ram'));
+      },
+      get route53() {
+        return road('route53', client('route53'));
       },
       get serviceQuotas() {
         return road('servicequotas', client('servicequotas'));

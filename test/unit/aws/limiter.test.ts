@@ -15,12 +15,15 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** Starts so many calls and counts those that were let through. */
+/** Starts so many calls, which are answered at once, and counts those that were let through. */
 function start(count: number, call: AwsCall, signal?: AbortSignal): { through: number[]; failed: unknown[] } {
   const told = { through: [] as number[], failed: [] as unknown[] };
   for (let n = 0; n < count; n++) {
     limiter.take(call, signal).then(
-      () => told.through.push(n),
+      () => {
+        told.through.push(n);
+        limiter.answered(call);
+      },
       (reason) => told.failed.push(reason),
     );
   }
@@ -33,16 +36,34 @@ it.each<[string, AwsCall, number, number]>([
   ['tagging', { ...write, action: 'CreateTags' }, 90, 10],
   ['untagging', { ...write, action: 'DeleteTags' }, 90, 10],
   ['Route 53', { ...read, service: 'route53', action: 'ListHostedZones' }, 45, 10],
-])(
-  'lets %s through at the rate that AWS publishes, and nine tenths of its burst',
-  async (_, call, burst, perSecond) => {
-    const { through } = start(200, call);
-    await jest.advanceTimersByTimeAsync(0);
-    expect(through).toHaveLength(burst);
-    await jest.advanceTimersByTimeAsync(1_000);
-    expect(through).toHaveLength(burst + perSecond);
-  },
-);
+  ['Service Quotas', { ...read, service: 'servicequotas', action: 'GetServiceQuota' }, 9, 5],
+  ['a service without published figures', { ...write, service: 'eks', action: 'UpdateClusterConfig' }, 9, 5],
+  ['a read of WAF', { ...read, service: 'wafv2', action: 'GetIPSet' }, 4, 5],
+])('lets %s through at its rate, and nine tenths of its burst', async (_, call, burst, perSecond) => {
+  const { through } = start(200, call);
+  await jest.advanceTimersByTimeAsync(0);
+  expect(through).toHaveLength(burst);
+  await jest.advanceTimersByTimeAsync(1_000);
+  expect(through).toHaveLength(burst + perSecond);
+});
+
+it('stays below the one write a second that WAF takes, without any burst', async () => {
+  const { through } = start(20, { ...write, service: 'wafv2', action: 'UpdateIPSet' });
+  await jest.advanceTimersByTimeAsync(1_000);
+  expect(through).toHaveLength(1);
+  await jest.advanceTimersByTimeAsync(10_000);
+  expect(through).toHaveLength(10);
+});
+
+it('sends no more than a burst while nothing is answered, and paces what follows the answers', async () => {
+  let through = 0;
+  for (let n = 0; n < 100; n++) limiter.take(write).then(() => (through += 1));
+  await jest.advanceTimersByTimeAsync(60_000);
+  expect(through).toBe(45);
+  for (let n = 0; n < 45; n++) limiter.answered(write);
+  await jest.advanceTimersByTimeAsync(1_000);
+  expect(through).toBe(50);
+});
 
 it('serves those that wait in the order they came', async () => {
   const { through } = start(60, write);
