@@ -188,6 +188,36 @@ describe('a plan', () => {
       done: [`UpdateDescription tcp/443 ${A} "[vpn]"`],
     },
     {
+      name: 'takes the name of a deleted set from a rule that must stay for another',
+      wishes: [wish('office', [], { release: 'Delete', targets: {} }), wish('vpn', [], { complete: false })],
+      groups: [group([owned(`tcp/443 ${A}`, '[office, vpn] Berlin')])],
+      done: [`UpdateDescription tcp/443 ${A} "[vpn] Berlin"`],
+      held: [`SourcesIncomplete: Revoke tcp/443 ${A}`],
+    },
+    {
+      name: 'StillFires: revokes at once what neither a deleted set nor another wants',
+      wishes: [wish('office', [], { release: 'Delete', targets: {} }), wish('vpn', [])],
+      groups: [group([owned(`tcp/443 ${A}`, '[office, vpn]')])],
+      done: [`Revoke tcp/443 ${A}`],
+    },
+    {
+      name: 'leaves what a set deleted with Retain had, whatever holds the other sets',
+      wishes: [wish('office', [], { release: 'Retain', targets: {} }), wish('vpn', [], { complete: false })],
+      groups: [group([owned(`tcp/443 ${A}`, '[office, vpn]')])],
+      done: [`Disown tcp/443 ${A}`],
+    },
+    {
+      name: 'revokes for a deleted set what another only plans to want',
+      wishes: [wish('office', [], { release: 'Delete', targets: {} }), wish('vpn', [A], { mode: 'Plan' })],
+      groups: [group([owned(`tcp/443 ${A}`, '[office]')])],
+      done: [`Revoke tcp/443 ${A}`],
+    },
+    {
+      name: 'NoDiff: what a set in mode Plan had before stays',
+      wishes: [wish('vpn', [A], { mode: 'Plan' })],
+      groups: [group([owned(`tcp/443 ${A}`, '[vpn]')])],
+    },
+    {
       name: 'writes in both directions',
       wishes: [wish('office', [A], { targets: { securityGroups: [egress] } })],
       groups: [group([foreign(`all ${A}`)])],
@@ -259,6 +289,14 @@ describe('a plan', () => {
       done: [`Revoke tcp/443 ${B}`, `Authorize tcp/443 203.0.112.0/23 "[office]"`, `Revoke tcp/443 ${A}`],
     },
     {
+      name: 'notes who a rule is for even in a group that is left as it is',
+      quota: 1,
+      wishes: [wish('nat', [], { release: 'Delete', targets: {} }), wish('office', [A, B])],
+      groups: [group([owned(`tcp/443 ${A}`, '[nat]')])],
+      done: [`UpdateDescription tcp/443 ${A} "[office]"`],
+      held: [`QuotaExceeded: Authorize tcp/443 ${B} "[office]"`],
+    },
+    {
       name: 'counts IPv4 and IPv6 apart',
       quota: 1,
       wishes: [wish('office', [A, '2001:db8::/32'])],
@@ -307,8 +345,8 @@ describe('a plan', () => {
       [group([foreign('tcp/80 10.0.0.0/8'), owned(`tcp/443 ${C}`, '[office]')])],
       5,
     );
-    const what = 'sg-1 (name of sg-1): inbound IPv4 rules';
-    expect(sets.get('office')?.quotaUse).toEqual({ what, used: 3, quota: 5 });
+    const use = { object: 'sg-1 (name of sg-1)', used: 3, quota: 5, what: 'inbound IPv4 rules' };
+    expect(sets.get('office')?.quotaUse).toEqual(use);
     expect(sets.get('vpn')?.quotaUse).toBeUndefined();
   });
 

@@ -8,10 +8,10 @@ import {
   UpdateSecurityGroupRuleDescriptionsEgressCommand,
   UpdateSecurityGroupRuleDescriptionsIngressCommand,
 } from '@aws-sdk/client-ec2';
+import { OWNER_TAG } from '../../../api/marks.js';
 import type { AwsResult } from '../../../aws/call.js';
 import type { Ec2Scope } from '../../../aws/services.js';
 import { groupBy } from '../../../group-by.js';
-import { OWNER_TAG } from '../mark.js';
 import type { RuleChange, RuleOperation } from './change.js';
 import { isCidr } from './rule.js';
 

@@ -26,12 +26,16 @@ type Essence = Pick<
   'kind' | 'object' | 'rule' | 'weight' | 'ruleId' | 'description' | 'sets' | 'held' | 'final' | 'harmless'
 >;
 
+export function ruleNoun(direction: Direction): string {
+  return direction === 'Egress' ? 'egress rule' : 'rule';
+}
+
 export function ruleChange(change: Essence): RuleChange {
   const { kind, rule } = change;
   return {
     target: 'securityGroups',
     sign: SIGNS[kind],
-    noun: rule.direction === 'Egress' ? 'egress rule' : 'rule',
+    noun: ruleNoun(rule.direction),
     ports: portsText(rule),
     value: rule.peer,
     ...change,

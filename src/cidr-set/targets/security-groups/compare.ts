@@ -4,11 +4,13 @@ import type { SetWish } from '../../wish.js';
 import { holdOf } from '../hold.js';
 import type { HoldReason, ObjectRef, PlanInput } from '../kind.js';
 import { type RuleChange, ruleChange } from './change.js';
-import { describeRule, setsOf } from './description.js';
+import { describeForFewer, describeRule, setsOf } from './description.js';
 import { type GroupWish, type WantedRule, wishForGroup } from './desired.js';
 import { isPeerRule, type ObservedGroup, type PeerRule } from './observed.js';
 import { reaches } from './reach.js';
 import { isCidr, type Rule, ruleKey } from './rule.js';
+
+type Wishes = ReadonlyMap<string, SetWish>;
 
 /** All that the sets want of one group. */
 export interface GroupInput {
@@ -26,6 +28,7 @@ export interface GroupInput {
  * | some set            | made by others     | none: it serves, and stays theirs                          |
  * | some set            | ours               | none, or UpdateDescription where it names other sets       |
  * | none                | ours               | Revoke, or Disown for a set deleted with `Retain`          |
+ * | sets in mode Plan   | ours, for others   | as if none wanted it: what only plans keeps nothing        |
  * | none                | made by others     | none                                                       |
  *
  * Where a prefix list is to take the place of rules, those stay until a rule that refers to the whole list is there.
@@ -33,7 +36,7 @@ export interface GroupInput {
 export function compareGroups(input: PlanInput, facts: Map<string, SetFacts>): RuleChange[] {
   const groups = input.observed.securityGroups?.ok ? input.observed.securityGroups.value : [];
   const reach = reaches(input);
-  return groups.flatMap((group) => {
+  const changes = groups.flatMap((group) => {
     const asked = [...input.wishes].flatMap(([set, wish]) => {
       const own = reach.get(set);
       return own ? (wishForGroup(wish, group, own) ?? []) : [];
@@ -42,9 +45,14 @@ export function compareGroups(input: PlanInput, facts: Map<string, SetFacts>): R
     countFacts(group, asked, existing, facts);
     return compareGroup({ group, asked, existing }, input.wishes);
   });
+  for (const [set, { notes }] of reach) {
+    const own = facts.get(set);
+    for (const [target, note] of notes) if (own?.targets[`securityGroups/${target}`]) own.notes.push(note);
+  }
+  return changes;
 }
 
-function compareGroup(input: GroupInput, wishes: ReadonlyMap<string, SetWish>): RuleChange[] {
+function compareGroup(input: GroupInput, wishes: Wishes): RuleChange[] {
   const { group, asked, existing } = input;
   const object = { id: group.id, name: group.name };
   const changes: RuleChange[] = [];
@@ -59,6 +67,7 @@ function compareGroup(input: GroupInput, wishes: ReadonlyMap<string, SetWish>): 
     }
   }
 
+  const unwanted = [...existing].filter(([key, { owned }]) => owned && !wanted.has(key)).map(([, rule]) => rule);
   for (const [key, { rule, weight, description: text, held: notYet, sets }] of wanted) {
     const found = existing.get(key);
     if (found && !found.owned) continue;
@@ -75,25 +84,41 @@ function compareGroup(input: GroupInput, wishes: ReadonlyMap<string, SetWish>): 
     // A name may only leave the description when that set is known not to need the rule.
     const staying = [...(named ?? [])].filter((name) => holdOf(wishes.get(name)));
     const names = [...new Set([...enforcing.map(({ set }) => set), ...staying])];
+    if (names.length === 0) {
+      unwanted.push(found);
+      continue;
+    }
     const uncertain = !named && [...wishes.values()].some(({ complete }) => !complete);
     const description = describeRule(names, text);
-    if (names.length > 0 && !uncertain && description !== found.description) {
+    if (!uncertain && description !== found.description) {
       const concerned = [...new Set([...names, ...(named ?? [])])];
       const change = { kind: 'UpdateDescription' as const, object, rule, weight, ruleId: found.id, description };
       changes.push(ruleChange({ ...change, sets: concerned }));
     }
   }
 
-  const unwanted = [...existing].filter(([key, { owned }]) => owned && !wanted.has(key)).map(([, rule]) => rule);
   if (unwanted.length === 0) return changes;
-  const lists = listsInPlace(input);
-  return [...changes, ...unwanted.map((rule) => removal(object, rule, wishes, asked, lists))];
+  const lists = listsInPlace(input, wishes);
+  return [
+    ...changes,
+    ...unwanted.flatMap((rule) => letGoOf(object, rule, wishes)),
+    ...unwanted.map((rule) => removal(object, rule, wishes, asked, lists)),
+  ];
+}
+
+/** A rule may have to stay for other sets: then the name of one that is being deleted must not stay with it. */
+function letGoOf(object: ObjectRef, { id: ruleId, rule, weight, description }: PeerRule, wishes: Wishes): RuleChange[] {
+  const names = [...(setsOf(description) ?? [])];
+  const staying = names.filter((name) => !wishes.get(name)?.release);
+  if (staying.length === 0 || staying.length === names.length) return [];
+  const without = describeForFewer(staying, description);
+  return [ruleChange({ kind: 'UpdateDescription', object, rule, weight, ruleId, description: without, sets: names })];
 }
 
 function removal(
   object: ObjectRef,
   { id, rule, weight, description }: PeerRule,
-  wishes: ReadonlyMap<string, SetWish>,
+  wishes: Wishes,
   asked: readonly GroupWish[],
   lists: ListsInPlace,
 ): RuleChange {
@@ -101,10 +126,18 @@ function removal(
   // Without a readable description the rule may stand for any set.
   const holders = named ? [...named].map((name) => wishes.get(name)) : [...wishes.values()];
   const unreadable = new Map(asked.map(({ set, unreadable: reason }) => [set, reason]));
-  const holds = holders.map((wish) => holdOf(wish) ?? unreadable.get(wish?.set ?? ''));
-  const held = holders.length === 0 ? 'SetUnknown' : (holds.find((hold) => hold) ?? lists.needs(rule));
+  const retained = holders.some((wish) => wish?.release === 'Retain');
+  // What is only let go of takes nothing away from the others.
+  const hold = (wish: SetWish | undefined) =>
+    retained && named ? (wish ? undefined : 'SetUnknown') : (holdOf(wish) ?? unreadable.get(wish?.set ?? ''));
+  const holds = holders.map(hold);
+  const final = holders.length > 0 && holders.every((wish) => wish?.release);
+  const needed = retained ? undefined : lists.needs(rule);
+  // A list that can't be made must not keep the rules of deleted sets for good.
+  const listHold = final && needed === 'Blocked' ? undefined : needed;
+  const held = holders.length === 0 ? 'SetUnknown' : (holds.find((hold) => hold) ?? listHold);
   return ruleChange({
-    kind: holders.some((wish) => wish?.release === 'Retain') ? 'Disown' : 'Revoke',
+    kind: retained ? 'Disown' : 'Revoke',
     object,
     rule,
     weight,
@@ -113,7 +146,7 @@ function removal(
     sets: named ? [...named] : [],
     ...(held && { held }),
     ...(lists.replace(rule) && { harmless: true }),
-    ...(holders.length > 0 && holders.every((wish) => wish?.release) && { final: true }),
+    ...(final && { final }),
   });
 }
 
@@ -124,11 +157,12 @@ interface ListsInPlace {
   replace(rule: Rule): boolean;
 }
 
-function listsInPlace({ asked, existing }: GroupInput): ListsInPlace {
+function listsInPlace({ asked, existing }: GroupInput, wishes: Wishes): ListsInPlace {
   const references = ({ rules }: GroupWish) => [...rules].filter(([, { rule }]) => !isCidr(rule.peer));
   const isMissing = ([key, { held }]: [string, WantedRule]) => held !== undefined || !existing.has(key);
-  const coming = asked.filter((wish) => references(wish).some(isMissing));
-  const there = asked.filter((wish) => !coming.includes(wish) && references(wish).length > 0);
+  const enforcing = asked.filter(({ set }) => wishes.get(set)?.mode === 'Enforce');
+  const coming = enforcing.filter((wish) => references(wish).some(isMissing));
+  const there = asked.filter((wish) => references(wish).length > 0 && !references(wish).some(isMissing));
   const blocked = coming.flatMap(references).some(([, { held }]) => held === 'Blocked');
   const awaited = coming.flatMap(({ standIns }) => standIns());
   const replaced = new Set(there.flatMap(({ standIns }) => standIns().map(ruleKey)));

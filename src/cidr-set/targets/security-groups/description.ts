@@ -9,8 +9,15 @@ export function describeRule(sets: readonly string[], text: string): string {
   return `[${[...sets].sort().join(', ')}] ${text}`.slice(0, MAX_LENGTH).trimEnd();
 }
 
+const NAMES = /^\[([-a-z0-9., ]+)\] ?/;
+
+/** A description of ours where the rule stands for fewer sets. */
+export function describeForFewer(sets: readonly string[], description: string): string {
+  return describeRule(sets, description.replace(NAMES, ''));
+}
+
 /** The sets that a description of ours names; undefined when it was cut, or changed by hand. */
 export function setsOf(description: string): Set<string> | undefined {
-  const [, names] = /^\[([-a-z0-9., ]+)\]/.exec(description) ?? [];
+  const [, names] = NAMES.exec(description) ?? [];
   return names === undefined ? undefined : new Set(names.split(', '));
 }

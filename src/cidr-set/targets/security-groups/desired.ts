@@ -1,3 +1,4 @@
+import { GROUP_TAG_PREFIX } from '../../../api/marks.js';
 import type { Problem } from '../../../api/problem.js';
 import type { SetWish } from '../../wish.js';
 import type { HoldReason } from '../kind.js';
@@ -6,9 +7,6 @@ import { covers, type Ports, parsePorts, portsFor, portsText } from './ports.js'
 import type { Reference, SetReach } from './reach.js';
 import { type Direction, type Rule, ruleKey, type Weight, weightOfCidr } from './rule.js';
 import { portsOf, targetSelects } from './select.js';
-
-/** On a security group: `cidrset.sallyport.dev/<set>` = `tcp/443 tcp/22` lets the set in. AWS tags don't take commas everywhere. */
-export const GROUP_TAG_PREFIX = 'cidrset.sallyport.dev/';
 
 export interface WantedRule {
   rule: Rule;

@@ -5,11 +5,11 @@ import {
   type SecurityGroupRule,
   type Tag,
 } from '@aws-sdk/client-ec2';
+import { OWNER_TAG } from '../../../api/marks.js';
 import type { AwsResult } from '../../../aws/call.js';
 import type { Ec2Scope } from '../../../aws/services.js';
 import { groupBy } from '../../../group-by.js';
 import { parseCidr } from '../../../net/cidr.js';
-import { OWNER_TAG } from '../mark.js';
 import { weightOfList } from '../prefix-lists/weight.js';
 import type { ObservedGroup, ObservedRule } from './observed.js';
 import { canonicalPorts } from './ports.js';
@@ -43,8 +43,11 @@ export async function observeGroups(ec2: Ec2Scope, ownerId: string): Promise<Aws
   if (!rules.ok) return rules;
 
   const referring = rules.value.filter(({ listId }) => listId);
-  const weights = referring.length > 0 ? await listWeights(ec2) : new Map<string, Weight>();
-  for (const { listId = '', rule } of referring) rule.weight = weights.get(listId) ?? rule.weight;
+  if (referring.length > 0) {
+    const weights = await listWeights(ec2);
+    if (!weights.ok) return weights;
+    for (const { listId = '', rule } of referring) rule.weight = weights.value.get(listId) ?? rule.weight;
+  }
 
   const byGroup = groupBy(rules.value, ({ groupId }) => groupId);
   return {
@@ -58,13 +61,14 @@ export async function observeGroups(ec2: Ec2Scope, ownerId: string): Promise<Aws
   };
 }
 
-/** Of the lists that can be read: the others count once, and AWS itself counts right. */
-async function listWeights(ec2: Ec2Scope): Promise<Map<string, Weight>> {
+/** Who may not read lists goes without their weights: each counts once then, and AWS itself counts right. */
+async function listWeights(ec2: Ec2Scope): Promise<AwsResult<Map<string, Weight>>> {
   const lists = await ec2.all(
     (NextToken) => new DescribeManagedPrefixListsCommand({ MaxResults: 100, NextToken }),
     (page) => page.PrefixLists,
   );
-  return new Map(lists.ok ? lists.value.map((list) => [list.PrefixListId ?? '', weightOfList(list)]) : []);
+  if (!lists.ok) return lists.error.class === 'Denied' ? { ok: true, value: new Map() } : lists;
+  return { ok: true, value: new Map(lists.value.map((list) => [list.PrefixListId ?? '', weightOfList(list)])) };
 }
 
 function observedRule(rule: SecurityGroupRule, ownerId: string): ObservedRule {

@@ -30,8 +30,8 @@ export function orderGroups(
 
 /**
  * Adds before it removes. Where both don't fit side by side, what takes no wanted access away is removed first; where
- * that makes too little room the group is left as it is, but for the rules of deleted sets: nothing will come for those,
- * so they would stay for good.
+ * that makes too little room the group is left as it is, but for descriptions, and for the rules of deleted sets: nothing
+ * will come for those, so they would stay for good.
  */
 function orderGroup(
   group: ObservedGroup,
@@ -48,14 +48,18 @@ function orderGroup(
   );
   if (over.length > 0) {
     const message = over.map((use) => quotaMessage(group, use, quotas)).join('; ');
-    // What waits for a rule that can't be added would wait for good.
-    const blocked = changes.filter(({ held, final }) => (held ? held === 'Waiting' : !final));
+    // What waits for a rule that can't be added would wait for good. Descriptions take no room, and who is to let go of a
+    // rule is told by them.
+    const waiting = changes.filter(({ held }) => held === 'Waiting');
+    const weighty = possible.filter(({ kind }) => kind === 'Authorize' || kind === 'Revoke');
+    const blocked = [...weighty, ...waiting].filter(({ final }) => !final);
+    for (const change of waiting) delete change.held;
     for (const change of blocked) change.held = 'QuotaExceeded';
     const concerned = new Set(blocked.flatMap(({ sets }) => sets));
     for (const set of concerned) facts.get(set)?.problems.push({ reason: 'QuotaExceeded', message });
   }
 
-  const active = possible.filter(({ held }) => !held);
+  const active = withoutIdle(changes.filter(({ held }) => !held));
   const object = { id: group.id, name: group.name };
   const steps: [ChangeKind, RuleChange[]][] = [['Revoke', active.filter((change) => first.includes(change))]];
   const rest = active.filter((change) => !first.includes(change));
@@ -68,6 +72,12 @@ function orderGroup(
       return part.length > 0 ? [ruleOperation(kind, direction, object, part)] : [];
     }),
   );
+}
+
+/** Without new descriptions of rules that go anyway. */
+function withoutIdle(changes: readonly RuleChange[]): RuleChange[] {
+  const going = new Set(changes.flatMap(({ kind, ruleId }) => (kind === 'Revoke' || kind === 'Disown' ? ruleId : [])));
+  return changes.filter(({ kind, ruleId }) => kind !== 'UpdateDescription' || !going.has(ruleId));
 }
 
 /** Removals of what nothing that is still to come lets in, where room is short; and those of deleted sets. */
@@ -116,7 +126,7 @@ function noteUse(
   const done = changes.filter(({ held }) => !held);
   for (const { direction, family, before, adds, removes } of usages(group, done)) {
     const used = before + adds - removes;
-    const what = `${group.id} (${group.name}): ${rulesText({ direction, family })}`;
-    for (const set of sets) noteQuotaUse(facts.get(set), { what, used, quota });
+    const use = { object: `${group.id} (${group.name})`, used, quota, what: rulesText({ direction, family }) };
+    for (const set of sets) noteQuotaUse(facts.get(set), use);
   }
 }

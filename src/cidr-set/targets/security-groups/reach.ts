@@ -25,6 +25,8 @@ export interface SetReach {
   references: Reference[];
   /** Lists are asked for and could not be read. */
   unread: boolean;
+  /** What `via: Auto` came to and why, by target. */
+  notes: ReadonlyMap<string, string>;
 }
 
 /** By set. */
@@ -33,13 +35,20 @@ export function reaches(input: PlanInput): Map<string, SetReach> {
   return new Map([...input.wishes].map(([set, wish]) => [set, reachOf(wish, input, plans)]));
 }
 
+const NAMES = { Rules: 'rules', PrefixList: 'prefix list' };
+
 function reachOf(wish: SetWish, input: PlanInput, plans: readonly ListPlan[]): SetReach {
   const { securityGroups = [] } = wish.targets;
-  const viaList = securityGroups.filter((target) => viaOf(target, wish, input).via === 'PrefixList');
+  const choices = securityGroups.map((target) => ({ target, ...viaOf(target, wish, input) }));
+  const viaList = choices.filter(({ via }) => via === 'PrefixList').map(({ target }) => target.name);
+  const notes = choices
+    .filter(({ target }) => target.via === 'Auto')
+    .map(({ target: { name }, via, why }) => [name, `${name} by ${NAMES[via]}: ${why}`] as const);
   const names = [4, 6].map((family) => listName(baseName(wish.set), family as Family));
   const own = plans.filter(({ wish: { set, name } }) => set === wish.set && names.includes(name));
   const unread = securityGroups.some(({ via }) => via !== 'Rules') && !input.observed.prefixLists?.ok;
-  return { viaList: new Set(viaList.map(({ name }) => name)), references: own.map(referenceTo), unread };
+  const references = unread ? [] : own.map(referenceTo);
+  return { viaList: new Set(viaList), references, unread, notes: new Map(notes) };
 }
 
 function referenceTo({ wish: { family, name }, observed, size, changes, problem }: ListPlan): Reference {
