@@ -12,9 +12,10 @@ import {
   DisassociateResourceShareCommand,
   UntagResourceCommand,
 } from '@aws-sdk/client-ram';
+import { OWNER_TAG } from '../../../api/marks.js';
 import type { AwsResult } from '../../../aws/call.js';
 import type { TargetIo } from '../kind.js';
-import { OWNER_TAG, SET_TAG } from '../mark.js';
+import { SET_TAG } from '../mark.js';
 import type { PrefixListChange, PrefixListOperation } from './change.js';
 
 export function applyPrefixListOperation(
@@ -62,8 +63,8 @@ export function applyPrefixListOperation(
         { key: OWNER_TAG, value: ownerId },
         { key: SET_TAG, value: operation.set },
       ];
-      const input = { name: operation.name, tags, ...entitiesOf(changes) };
-      return ram.send(new CreateResourceShareCommand({ ...input, clientToken: tokenOf(input) }));
+      // Without a token, which would answer with one that was deleted since. Of two, one goes with the next look.
+      return ram.send(new CreateResourceShareCommand({ name: operation.name, tags, ...entitiesOf(changes) }));
     }
     case 'AssociateResourceShare':
       return ram.send(new AssociateResourceShareCommand({ resourceShareArn: object.id, ...entitiesOf(added) }));

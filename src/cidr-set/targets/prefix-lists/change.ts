@@ -37,5 +37,5 @@ export type PrefixListOperation = Omit<Operation, 'action' | 'changes'> & Step &
 /** The call that makes `changes`, of which there is at least one, all of the same object. */
 export function stepOn(step: Step, done: string, changes: PrefixListChange[]): PrefixListOperation {
   const [{ object }] = changes as [PrefixListChange];
-  return { target: 'prefixLists', done, object, ...step, changes };
+  return { target: 'prefixLists', done, object, ...step, changes, begins: step.action.endsWith('ManagedPrefixList') };
 }

@@ -33,8 +33,8 @@ export function compareLists(input: PlanInput, facts: Map<string, SetFacts>): Li
   const plans = planLists(input);
   for (const { wish, problem } of plans) if (problem) facts.get(wish.set)?.problems.push(problem);
   for (const { wish, observed } of plans) {
-    const what = `${observed?.id ?? wish.name} (${wish.name}): entries`;
-    noteQuotaUse(facts.get(wish.set), { what, used: wish.entries.size, quota: MAX_ENTRIES });
+    const object = `${observed?.id ?? wish.name} (${wish.name})`;
+    noteQuotaUse(facts.get(wish.set), { object, used: wish.entries.size, quota: MAX_ENTRIES, what: 'entries' });
   }
   const ours = observedLists(input).filter(({ set }) => set !== undefined);
   for (const list of ours) countFacts(list, facts);
@@ -167,7 +167,7 @@ function countFacts({ set = '', id, name, entries }: ObservedPrefixList, facts: 
 function taken(name: string, holder: string | undefined): Problem {
   if (holder !== undefined) {
     const message = `Prefix list ${name} is that of CidrSet ${holder}: write another listName`;
-    return { reason: 'ClaimedByAnotherSet', message };
+    return { reason: 'ClaimedBy', message };
   }
   const message = `Prefix list ${name} is there and is not ours, so it is left alone: write another listName, or delete it`;
   return { reason: 'NotOurs', message };

@@ -1,6 +1,7 @@
 import type { Family } from '../../../net/cidr.js';
 import type { SetWish } from '../../wish.js';
 import type { PlanInput } from '../kind.js';
+import { targetSelects } from '../security-groups/select.js';
 import { viaOf } from '../security-groups/via.js';
 import { baseName, listName } from './size.js';
 
@@ -47,15 +48,17 @@ export function listWishes(input: PlanInput): ListWish[] {
 
 function baseNames(wish: SetWish, input: PlanInput): string[] {
   const { prefixLists = [], securityGroups = [] } = wish.targets;
+  const groups = input.observed.securityGroups;
   const names = prefixLists.map(({ listName: name = baseName(wish.set) }) => name);
-  const viaList = securityGroups.some((target) => viaOf(target, wish, input).via === 'PrefixList');
+  const viaList = securityGroups
+    .filter((target) => !groups?.ok || groups.value.some((group) => targetSelects(target, group)))
+    .some((target) => viaOf(target, wish, input).via === 'PrefixList');
   return [...new Set([...names, ...(viaList ? [baseName(wish.set)] : [])])];
 }
 
 /** Names of lists that the wish asks for whatever is observed. */
-export function certainNames({ set, targets: { prefixLists = [], securityGroups = [] } }: SetWish): string[] {
+export function certainNames({ set, targets: { prefixLists = [] } }: SetWish): string[] {
   const names = prefixLists.map(({ listName: name = baseName(set) }) => name);
-  if (securityGroups.some(({ via }) => via === 'PrefixList')) names.push(baseName(set));
   return names.flatMap((base) => [listName(base, 4), listName(base, 6)]);
 }
 

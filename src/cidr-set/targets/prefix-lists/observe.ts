@@ -11,12 +11,13 @@ import {
   type ResourceShareAssociationType,
 } from '@aws-sdk/client-ram';
 import pMap from 'p-map';
+import { OWNER_TAG } from '../../../api/marks.js';
 import type { AwsResult } from '../../../aws/call.js';
 import type { Ec2Scope, RamScope } from '../../../aws/services.js';
 import { parseCidr } from '../../../net/cidr.js';
 import type { SetWish } from '../../wish.js';
 import type { KnownObject, TargetIo } from '../kind.js';
-import { OWNER_TAG, SET_TAG } from '../mark.js';
+import { SET_TAG } from '../mark.js';
 import { certainNames, shareWishes } from './desired.js';
 import type { ObservedPrefixList, ObservedPrefixLists, ObservedShare } from './observed.js';
 import { isShareLabel } from './share.js';
@@ -48,6 +49,8 @@ export async function observePrefixLists(
   const read = await pMap(own, (list) => readList(aws.ec2, list, isCertain(list)), { concurrency: CONCURRENCY });
   const lists: ObservedPrefixList[] = [];
   for (const list of read) {
+    // Deleted since it was described.
+    if (!list.ok && list.error.class === 'NotFound') continue;
     if (!list.ok) return list;
     lists.push(list.value);
   }

@@ -71,7 +71,7 @@ describe('a list', () => {
       wishes: [listed([A], {}, { listName: 'corp' })],
       done: [`corp-ipv4 CreateManagedPrefixList + of up to 3 entries + ${A}`],
     },
-    { name: 'NoDiff: it is as wanted', wishes: [listed([A, B])], lists: [prefixList([A, B], { maxEntries: 4 })] },
+    { name: 'NoDiff: it is as wanted', wishes: [listed([A, B])], lists: [prefixList([A, B])] },
     {
       name: 'StillFires: entries come and go in one call, one version',
       wishes: [listed([A, C])],
@@ -101,7 +101,7 @@ describe('a list', () => {
       name: 'does not grow where a group that refers to it has no room',
       quota: 11,
       wishes: [listed(many(10))],
-      lists: [prefixList(many(9))],
+      lists: [prefixList(many(9), { maxEntries: 10 })],
       groups: [group([foreign('tcp/443 pl-1')])],
       held: ['QuotaExceeded pl-1 ~ 10 -> 12 entries', 'QuotaExceeded pl-1 + 10.0.9.0/24'],
       problems: ['QuotaExceeded'],
@@ -110,7 +110,7 @@ describe('a list', () => {
       name: 'StillFires: it grows where all have room',
       quota: 12,
       wishes: [via(many(10), 'PrefixList')],
-      lists: [prefixList(many(9))],
+      lists: [prefixList(many(9), { maxEntries: 10 })],
       groups: [group([owned('tcp/443 pl-1', `[office] ${PL}`)])],
       done: ['pl-1 ModifyManagedPrefixList ~ 10 -> 12 entries'],
       held: ['Waiting pl-1 + 10.0.9.0/24'],
@@ -118,7 +118,7 @@ describe('a list', () => {
     {
       name: 'shrinks when it is twice too large and has nothing else to do',
       wishes: [listed([A])],
-      lists: [prefixList([A])],
+      lists: [prefixList([A], { maxEntries: 10 })],
       done: ['pl-1 ModifyManagedPrefixList ~ 10 -> 3 entries'],
     },
     {
@@ -138,7 +138,7 @@ describe('a list', () => {
     {
       name: 'NoDiff: a change failed once, and nothing is to be changed',
       wishes: [listed([A, B])],
-      lists: [prefixList([A, B], { maxEntries: 4, state: 'modify-failed' })],
+      lists: [prefixList([A, B], { state: 'modify-failed' })],
     },
     {
       name: 'keeps its entries while the set is not all known',
@@ -178,7 +178,7 @@ describe('a list', () => {
         wish('vpn', [B], { targets: { prefixLists: [{ name: 'lists', listName: 'sallyport-office' }] } }),
       ],
       done: [`${PL} CreateManagedPrefixList + of up to 3 entries + ${A}`],
-      problems: ['ClaimedByAnotherSet'],
+      problems: ['ClaimedBy'],
     },
     {
       name: 'goes when no target asks for it and nothing refers to it',
@@ -258,7 +258,9 @@ describe('a list', () => {
     const groups = [
       group([owned('tcp/443 pl-1', '[office]'), owned('tcp/22 pl-1', '[office]'), foreign(`tcp/80 ${A}`)]),
     ];
-    expect(plan(listInput([listed(many(10))], [prefixList(many(9))], groups, { quota: 24 })).messages).toEqual([
+    expect(
+      plan(listInput([listed(many(10))], [prefixList(many(9), { maxEntries: 10 })], groups, { quota: 24 })).messages,
+    ).toEqual([
       `pl-1 (${PL}) has to grow from 10 to 12 entries, and sg-1 (name of sg-1) has no room: it has 21 inbound IPv4 rules and ` +
         'refers to the list 2 times, so it would have 25 of 24. The list is left as it is: let in fewer CIDRs or ports, or ' +
         'raise the quota',
@@ -278,6 +280,13 @@ describe('rules that refer to a list', () => {
   const reference = owned('tcp/443 pl-1', `[office] ${PL}`);
 
   it.each<Case>([
+    { name: 'need none where no group is selected', wishes: [via([A], 'PrefixList')], groups: [group([], {})] },
+    {
+      name: 'need none any more when the last group is gone',
+      wishes: [via([A], 'PrefixList')],
+      lists: [prefixList([A], { referrers: [] })],
+      done: [`pl-1 DeleteManagedPrefixList - of 1 entry`],
+    },
     {
       name: 'wait for the list',
       wishes: [via([A], 'PrefixList')],
@@ -295,7 +304,7 @@ describe('rules that refer to a list', () => {
     {
       name: 'come before those go that they replace',
       wishes: [via([A], 'PrefixList')],
-      lists: [prefixList([A], { maxEntries: 3 })],
+      lists: [prefixList([A])],
       groups: [group(direct(A))],
       done: [`${GROUP} AuthorizeSecurityGroupIngress + tcp/443 pl-1`],
       held: [`Waiting ${GROUP} - tcp/443 ${A}`],
@@ -303,14 +312,14 @@ describe('rules that refer to a list', () => {
     {
       name: 'take the place of them',
       wishes: [via([A], 'PrefixList')],
-      lists: [prefixList([A], { maxEntries: 3 })],
+      lists: [prefixList([A])],
       groups: [group([...direct(A), reference])],
       done: [`${GROUP} RevokeSecurityGroupIngress - tcp/443 ${A}`],
     },
     {
       name: 'NoDiff: they are there',
       wishes: [via([A], 'PrefixList')],
-      lists: [prefixList([A], { maxEntries: 3 })],
+      lists: [prefixList([A])],
       groups: [group([reference])],
     },
     {
@@ -366,7 +375,7 @@ describe('rules that refer to a list', () => {
     {
       name: 'by somebody else serve and are left alone',
       wishes: [via([A], 'PrefixList')],
-      lists: [prefixList([A], { maxEntries: 3 })],
+      lists: [prefixList([A])],
       groups: [group([foreign('tcp/443 pl-1')])],
     },
   ])('$name', check);
@@ -385,19 +394,13 @@ describe('rules that refer to a list', () => {
     const input = planInput([via([A], 'PrefixList')], [group([...direct(A), reference])]);
     expect(plan({ ...input, observed: { ...input.observed, prefixLists: error } })).toMatchObject({
       done: [],
-      held: [
-        `Waiting ${GROUP} + tcp/443 sallyport-office-ipv4`,
-        `Blocked ${GROUP} - tcp/443 ${A}`,
-        `Blocked ${GROUP} - tcp/443 pl-1`,
-      ],
+      held: [`Blocked ${GROUP} - tcp/443 ${A}`, `Blocked ${GROUP} - tcp/443 pl-1`],
     });
   });
 
   it('replace others without asking the guard', () => {
     const guarded = via([A, B], 'PrefixList', { maxRemovalPercent: 0 });
-    const { done } = plan(
-      listInput([guarded], [prefixList([A, B], { maxEntries: 4 })], [group([...direct(A, B), reference])]),
-    );
+    const { done } = plan(listInput([guarded], [prefixList([A, B])], [group([...direct(A, B), reference])]));
     expect(done).toEqual([`${GROUP} RevokeSecurityGroupIngress - tcp/443 ${A} - tcp/443 ${B}`]);
   });
 });
@@ -405,7 +408,7 @@ describe('rules that refer to a list', () => {
 describe('sharing', () => {
   const arn = prefixList([]).arn;
   const shared = (...shareWith: string[]) => listed([A], {}, { shareWith });
-  const list = prefixList([A], { maxEntries: 3 });
+  const list = prefixList([A]);
   const share: ObservedShare = {
     arn: 'arn:share',
     name: 'sallyport-office',
@@ -434,6 +437,13 @@ describe('sharing', () => {
       lists: [list],
       shares: [share],
       done: ['arn:share AssociateResourceShare + 333333333333', 'arn:share DisassociateResourceShare - 222222222222'],
+    },
+    {
+      name: 'StillFires: made twice, it ends where it is not needed',
+      wishes: [shared('222222222222')],
+      lists: [list],
+      shares: [share, { ...share, arn: 'arn:again' }],
+      done: ['arn:again DeleteResourceShare - sallyport-office'],
     },
     {
       name: 'ends when the target names nobody',
