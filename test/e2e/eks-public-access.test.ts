@@ -1,7 +1,7 @@
 import { EKSClient, type VpcConfigRequest } from '@aws-sdk/client-eks';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { awsAccount, cidrSet } from '../support/cluster.js';
-import { before, resetAfter, resetBefore } from '../support/edge/effects.js';
+import { before, resetAfter } from '../support/edge/effects.js';
 import { EksCluster } from '../support/eks-cluster.js';
 import { eventually, type Ground, type RunningOperator, startGround } from '../support/ground.js';
 
@@ -93,6 +93,28 @@ it('tries again when somebody else was at it between its look and its write', as
   expect(await prod.cidrs()).toEqual([C]);
 });
 
+it('tells why an update failed, begins it no sooner than may help, and what the set asks for next at once', async () => {
+  const prod = await cluster({ endpointPrivateAccess: true });
+  ground.edge.settling.take(Number.POSITIVE_INFINITY);
+  await ground.apply(office([A]));
+  await eventually(() => expect(updates()).toBe(1));
+  await ground.edge.settling.finish(false);
+  await ground.told(
+    'cidrset/office',
+    `False UpdateFailed: shared/eu-west-1: EKS could not change the access list of cluster ${name} (Unknown: The update failed)`,
+  );
+  await ground.look(place);
+  await ground.look(place);
+  expect(updates()).toBe(1);
+  expect(ground.edge.count({ action: 'DescribeUpdate' })).toBe(1);
+
+  await ground.apply(office([B]));
+  await eventually(() => expect(updates()).toBe(2));
+  await ground.edge.settling.finish();
+  await ground.told('cidrset/office', 'True InSync: 1 EKS cluster');
+  expect(await prod.cidrs()).toEqual([B]);
+});
+
 it('does not shut itself out, until the set lets it in or a person accepts it', async () => {
   const prod = await cluster();
   await ground.apply(office([A]));
@@ -141,7 +163,7 @@ it('has the list for one set alone, and hands it on when that lets go', async ()
   await ground.apply(office([B], {}, 'another'));
   await ground.told(
     'cidrset/another',
-    `False ClaimedByAnotherSet: shared/eu-west-1: The access list of EKS cluster ${name} is that of CidrSet office`,
+    `False ClaimedBy: shared/eu-west-1: The access list of EKS cluster ${name} is that of CidrSet office`,
   );
   expect(await prod.cidrs()).toEqual([A]);
   await ground.deleteSets('office');
@@ -167,13 +189,10 @@ it('tells of a cluster that is not there', async () => {
   );
 });
 
-it.each([
-  ['before', resetBefore],
-  ['after', resetAfter],
-])('ends as it should when it dies %s any of its calls to EKS', async (_, dying) => {
+it('ends as it should when it dies with the answer to any of its calls to EKS', async () => {
   await operator.stop();
 
-  /** An operator that AWS no longer hears, or that no longer hears AWS, from its nth call on. */
+  /** From its nth call on the operator hears no answer any more; returns false when it was done before. */
   async function diesAt(nth: number): Promise<[died: boolean, prod: EksCluster]> {
     name = `prod-${++made}`;
     const prod = await cluster({ endpointPrivateAccess: true });
@@ -183,7 +202,7 @@ it.each([
     const death = new Promise<true>((resolve) => {
       tell = () => resolve(true);
     });
-    const deadly = dying();
+    const deadly = resetAfter();
     const fault = ground.edge.fault({
       match: { service: 'eks' },
       effect: async (call, next) => {

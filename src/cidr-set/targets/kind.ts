@@ -6,24 +6,23 @@ import type { Scope } from '../../aws/scope.js';
 import type { AwsScope } from '../../aws/services.js';
 import type { SetFacts } from '../facts.js';
 import type { SetWish } from '../wish.js';
+import type { EksUpdates } from './eks-public-access/updates.js';
 import type { ObservedScope } from './kinds.js';
 
 export type Targets = NonNullable<CidrSetSpec['targets']>;
 export type TargetName = Exclude<keyof Targets, 'taggedSecurityGroups'>;
 
 /** Why a change is in the plan but is not to be made now. */
-export const holdReasons = [
-  'PlanMode',
-  'Waiting',
-  'SourcesIncomplete',
-  'SetUnknown',
-  'InvalidTag',
-  'RemovalGuard',
-  'QuotaExceeded',
-  'Blocked',
-  'WouldLockOut',
-] as const;
-export type HoldReason = (typeof holdReasons)[number];
+export type HoldReason =
+  | 'PlanMode'
+  | 'Waiting'
+  | 'SourcesIncomplete'
+  | 'SetUnknown'
+  | 'InvalidTag'
+  | 'RemovalGuard'
+  | 'QuotaExceeded'
+  | 'Blocked'
+  | 'WouldLockOut';
 
 /** What a change does: adds, changes or removes an entry or object, or lets go of it and leaves it there. */
 export type Sign = '+' | '~' | '-' | '/';
@@ -84,6 +83,7 @@ export interface TargetIo {
   ownerId: string;
   /** What sets are known to have here, wanted or not: by their statuses, a hint. */
   known: readonly KnownObject[];
+  eksUpdates: EksUpdates;
 }
 
 export interface KnownObject {

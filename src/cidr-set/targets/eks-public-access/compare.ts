@@ -1,9 +1,10 @@
+import { OWNER_TAG } from '../../../api/marks.js';
 import type { Problem } from '../../../api/problem.js';
 import { cut } from '../../../cut.js';
 import { noteQuotaUse, type SetFacts } from '../../facts.js';
 import { holdOf } from '../hold.js';
 import type { HoldReason, PlanInput } from '../kind.js';
-import { OWNER_TAG, SET_TAG } from '../mark.js';
+import { SET_TAG } from '../mark.js';
 import type { ClusterChange, ClusterTask } from './change.js';
 import { type ClusterWish, sortedOut, wishesForCluster } from './desired.js';
 import { holderOf, isForeign, type ObservedCluster } from './observed.js';
@@ -75,7 +76,12 @@ function compareList(
   const { name, status, publicAccess, publicAccessCidrs: there } = cluster;
   const { accepted, ipv6, unroutable } = sortedOut(wish, cluster);
   own.owned += there.length;
-  noteQuotaUse(own, { what: `EKS cluster ${name}: public access CIDRs`, used: accepted.length, quota: MAX_CIDRS });
+  noteQuotaUse(own, {
+    object: `EKS cluster ${name}`,
+    used: accepted.length,
+    quota: MAX_CIDRS,
+    what: 'public access CIDRs',
+  });
   own.problems.push(...leftOut(name, ipv6, unroutable));
   const obstacle =
     (!SERVING.includes(status) && notServing(name, status)) ||
@@ -134,7 +140,7 @@ function claimed({ name }: ObservedCluster, holder: string | undefined): Problem
   const message =
     `The access list of EKS cluster ${name} is that of CidrSet ${holder}: include this set there, or take the cluster ` +
     'out of its targets';
-  return { reason: 'ClaimedByAnotherSet', message };
+  return { reason: 'ClaimedBy', message };
 }
 
 function notServing(name: string, status: string): Problem {

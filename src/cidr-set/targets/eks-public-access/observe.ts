@@ -4,10 +4,11 @@ import { parseCidr } from '../../../net/cidr.js';
 import type { SetWish } from '../../wish.js';
 import type { TargetIo } from '../kind.js';
 import type { ObservedCluster } from './observed.js';
+import { withUpdate } from './updates.js';
 
 /** The clusters that sets name or are known to hold; those that are not there are left out. A call for each. */
 export async function observeClusters(
-  { aws, known }: TargetIo,
+  { aws, known, eksUpdates }: TargetIo,
   wishes: readonly SetWish[],
 ): Promise<AwsResult<ObservedCluster[]>> {
   const named = wishes.flatMap(({ targets }) => targets.eksPublicAccess?.flatMap(({ clusters }) => clusters) ?? []);
@@ -18,7 +19,7 @@ export async function observeClusters(
   for (const each of described) {
     if (!each.ok && each.error.class === 'NotFound') continue;
     if (!each.ok) return each;
-    if (each.value.cluster) found.push(observedCluster(each.value.cluster));
+    if (each.value.cluster) found.push(await withUpdate(aws.eks, observedCluster(each.value.cluster), eksUpdates));
   }
   return { ok: true, value: found };
 }

@@ -1,4 +1,5 @@
-import { OWNER_TAG, SET_TAG } from '../mark.js';
+import { OWNER_TAG } from '../../../api/marks.js';
+import { SET_TAG } from '../mark.js';
 
 export interface ObservedCluster {
   name: string;
@@ -12,6 +13,17 @@ export interface ObservedCluster {
   /** Canonical, see net/cidr. */
   publicAccessCidrs: string[];
   tags: Record<string, string>;
+  /** The update of the list that this process began last, where it failed. */
+  failed?: FailedUpdate;
+}
+
+export interface FailedUpdate {
+  /** What the list was to become. */
+  cidrs: readonly string[];
+  /** In the words of EKS, as far as it tells. */
+  why: string;
+  /** Whether it is time to try again. */
+  due: boolean;
 }
 
 /** The set of this install that has the cluster's access list. */

@@ -3,8 +3,9 @@ import { coveredTogether } from '../../../net/cover.js';
 import type { SetFacts } from '../../facts.js';
 import type { PlanInput } from '../kind.js';
 import type { ClusterChange, ClusterOperation } from './change.js';
-import type { ObservedCluster } from './observed.js';
+import type { FailedUpdate, ObservedCluster } from './observed.js';
 import { MAX_CIDRS } from './quota.js';
+import { sameList } from './updates.js';
 
 /** A mark comes before the list is first written, so that no other set writes it; the list is replaced at once. */
 export function orderClusters(
@@ -15,7 +16,7 @@ export function orderClusters(
   return [...groupBy(changes, ({ task }) => task)].flatMap(([{ fate, cluster, acceptLockout, set }, own]) => {
     const possible = own.filter(({ held }) => !held);
     if (possible.length === 0) return [];
-    const { publicAccessCidrs: now } = cluster;
+    const { publicAccessCidrs: now, failed } = cluster;
     if (fate === 'Release') return [operation('UntagResource', 'AccessListReleased', possible, now)];
 
     const of = (sign: string) => possible.filter((change) => change.sign === sign);
@@ -31,11 +32,30 @@ export function orderClusters(
       facts.get(set)?.problems.push(problem);
       return [];
     }
+    if (failed && sameList(failed.cidrs, list)) {
+      facts.get(set)?.problems.push(updateFailed(cluster.name, failed));
+      if (!failed.due) {
+        for (const change of possible) change.held = 'Blocked';
+        return [];
+      }
+    }
+    // Listed before it is marked: by its status what a set holds is found again once no target names it.
+    if (marks.length > 0) {
+      const { arn: id, name } = cluster;
+      facts.get(set)?.objects.push({ target: 'eksPublicAccess', id, name, entries: list.length });
+    }
     const tagged = marks.length > 0 ? [operation('TagResource', 'AccessListClaimed', marks, now)] : [];
     const entries = [...added, ...removed];
     if (entries.length === 0) return tagged;
     return [...tagged, { ...operation('UpdateClusterConfig', 'AccessListUpdateBegun', entries, list), begins: true }];
   });
+}
+
+function updateFailed(name: string, { why }: FailedUpdate) {
+  const message =
+    `EKS could not change the access list of cluster ${name} (${why || 'it does not say why'}). It is tried again, later ` +
+    'each time up to an hour, or at once when the set changes';
+  return { reason: 'UpdateFailed', message };
 }
 
 function quotaProblem({ name, publicAccessCidrs: now }: ObservedCluster, list: readonly string[], added: number) {
@@ -59,7 +79,7 @@ function lockoutProblem(
   const what =
     own.length > 0
       ? `its new list would shut out ${shutOut.join(', ')}, where Sallyport itself comes from: add that to the set`
-      : 'it is not known where Sallyport itself comes from: say so with --own-addresses';
+      : 'it is not known where Sallyport itself comes from: say so with --own-address';
   const message =
     `EKS cluster ${name} has no private endpoint, and ${what}, turn the private endpoint on, or write acceptLockout: ` +
     'true into the target';

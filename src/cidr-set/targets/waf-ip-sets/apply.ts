@@ -4,9 +4,10 @@ import {
   UntagResourceCommand,
   UpdateIPSetCommand,
 } from '@aws-sdk/client-wafv2';
+import { OWNER_TAG } from '../../../api/marks.js';
 import type { AwsResult } from '../../../aws/call.js';
 import type { TargetIo } from '../kind.js';
-import { OWNER_TAG, SET_TAG } from '../mark.js';
+import { SET_TAG } from '../mark.js';
 import type { IpSetOperation } from './change.js';
 import { markOf, releasedMark } from './mark.js';
 

@@ -63,7 +63,7 @@ function compareAddresses(
   found: ObservedIpSet | undefined,
   facts: ReadonlyMap<string, SetFacts>,
 ): IpSetChange[] {
-  noteQuotaUse(facts.get(set), { what: `${name}: addresses`, used: addresses.length, quota: MAX_ADDRESSES });
+  noteQuotaUse(facts.get(set), { object: name, used: addresses.length, quota: MAX_ADDRESSES, what: 'addresses' });
   const task: IpSetTask = { fate: 'Write', set, name, scope, family, ...(found && { found }) };
   const there = new Set(found?.addresses);
   const asked = new Set(addresses);
@@ -109,5 +109,5 @@ function notOurs(name: string) {
 
 function claimed(name: string, holder: string) {
   const message = `IP set ${name} is that of CidrSet ${holder}: write another ipSetName`;
-  return { reason: 'ClaimedByAnotherSet', message };
+  return { reason: 'ClaimedBy', message };
 }

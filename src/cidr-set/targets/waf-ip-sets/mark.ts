@@ -1,4 +1,5 @@
-import { OWNER_TAG, SET_TAG } from '../mark.js';
+import { OWNER_TAG } from '../../../api/marks.js';
+import { SET_TAG } from '../mark.js';
 
 /**
  * The description of an IP set of ours. ListIPSets gives descriptions but no tags, so this is what an IP set is known by;

@@ -148,6 +148,32 @@ describe('while EKS is at it', () => {
   });
 });
 
+describe('after an update that failed', () => {
+  const failed = { cidrs: [A], why: 'Unknown: no capacity', due: false };
+
+  it.each<[string, Partial<ObservedCluster>, object]>([
+    [
+      'waits, and says why it failed',
+      { failed },
+      { calls: [], held: [`+ ${A} Blocked`, `- ${B} Blocked`], problems: { office: 'UpdateFailed' } },
+    ],
+    [
+      'tries again when it is time to',
+      { failed: { ...failed, due: true } },
+      { calls: [A], held: [], problems: { office: 'UpdateFailed' } },
+    ],
+    [
+      'does not wait with another list',
+      { failed: { ...failed, cidrs: [A, C] } },
+      { calls: [A], held: [], problems: {} },
+    ],
+    ['says nothing more once the list is there', { failed, publicAccessCidrs: [A] }, { calls: [], problems: {} }],
+  ])('%s', (_, more, expected) => {
+    const there = cluster([B], { ...tagsOf('office'), ...more });
+    expect(plan([asking('office', [A])], [there])).toMatchObject(expected);
+  });
+});
+
 describe('two sets', () => {
   const both = [asking('office', [A]), asking('vpn', [B])];
 
@@ -156,13 +182,13 @@ describe('two sets', () => {
       'the first has it',
       both,
       cluster([C]),
-      { calls: [`TagResource ${mark('office')}`, A], problems: { vpn: 'ClaimedByAnotherSet' } },
+      { calls: [`TagResource ${mark('office')}`, A], problems: { vpn: 'ClaimedBy' } },
     ],
     [
       'the one whose mark it has keeps it',
       both,
       cluster([C], tagsOf('vpn')),
-      { calls: [B], problems: { office: 'ClaimedByAnotherSet' } },
+      { calls: [B], problems: { office: 'ClaimedBy' } },
     ],
     [
       'the next waits until the last one’s mark is gone',
@@ -178,7 +204,7 @@ describe('two sets', () => {
       'one that is not known keeps it',
       [asking('office', [A])],
       cluster([B], tagsOf('vpn')),
-      { calls: [], held: [`/ ${mark('vpn')} SetUnknown`], problems: { office: 'ClaimedByAnotherSet' } },
+      { calls: [], held: [`/ ${mark('vpn')} SetUnknown`], problems: { office: 'ClaimedBy' } },
     ],
   ])('%s', (_, wishes, there, expected) => {
     expect(plan(wishes, [there])).toMatchObject(expected);

@@ -159,13 +159,13 @@ describe('whose it is', () => {
       'of two sets the one whose mark it has',
       [asking('office', [A], { targets: shared }), asking('vpn', [B], { targets: shared })],
       [ipSet('allow-ipv4', 'vpn', [])],
-      { calls: [`UpdateIPSet allow-ipv4 ${B}`], problems: { office: 'ClaimedByAnotherSet' } },
+      { calls: [`UpdateIPSet allow-ipv4 ${B}`], problems: { office: 'ClaimedBy' } },
     ],
     [
       'of two sets the first where it is not made yet',
       [asking('office', [A], { targets: shared }), asking('vpn', [B], { targets: shared })],
       [],
-      { calls: [`CreateIPSet allow-ipv4 ${A}`], problems: { vpn: 'ClaimedByAnotherSet' } },
+      { calls: [`CreateIPSet allow-ipv4 ${A}`], problems: { vpn: 'ClaimedBy' } },
     ],
   ])('%s', (_, wishes, found, expected) => {
     expect(plan(wishes, found)).toMatchObject({ held: [], ...expected });
@@ -251,7 +251,7 @@ describe('the quota of 10,000 addresses', () => {
     const { calls, problems, facts } = plan([asking('big', many(10_000))]);
     expect(calls[0]?.split(' ')).toHaveLength(10_002);
     expect(problems).toEqual({});
-    const quotaUse = { what: 'sallyport-big-ipv4: addresses', used: 10_000, quota: 10_000 };
+    const quotaUse = { object: 'sallyport-big-ipv4', used: 10_000, quota: 10_000, what: 'addresses' };
     expect(facts.get('big')).toMatchObject({ quotaUse });
   });
 
