@@ -1,8 +1,11 @@
-/** Bundles the operator into one ESM file, so that a start costs one file read and the image carries no node_modules. */
+/**
+ * Bundles the operator into one ESM file, so that a start costs one file read and the image carries no node_modules.
+ * `node tools/build.mjs [FILE]`
+ */
 import { chmod } from 'node:fs/promises';
 import { build } from 'esbuild';
 
-const outfile = 'dist/sallyport.js';
+const [, , outfile = 'dist/sallyport.js'] = process.argv;
 await build({
   entryPoints: ['src/main.ts'],
   outfile,
