@@ -1,8 +1,6 @@
 import { Command, Option } from 'commander';
-import { KubeError } from '../kube/error.js';
-import { ManifestError } from '../plan/manifests.js';
 import { READS } from '../plan/permissions.js';
-import { outputs, PlanError, type PlanOptions, runPlan } from '../plan/run.js';
+import type { PlanOptions } from '../plan/run.js';
 import { each, namespaceOption, ownAddressOption, ownerIdOption } from './options.js';
 
 export function planCommand(): Command {
@@ -24,17 +22,14 @@ export function planCommand(): Command {
     .addOption(ownerIdOption())
     .addOption(namespaceOption())
     .addOption(ownAddressOption())
-    .addOption(new Option('-o, --output <format>').choices(outputs).default('text'))
+    .addOption(new Option('-o, --output <format>').choices(['text', 'json', 'markdown']).default('text'))
     .addHelpText('after', `\n${notes()}`)
     .action(async (options: PlanOptions) => {
-      const stop = new AbortController();
-      const { text, exitCode } = await runPlan(options, stop.signal).catch((error: Error) => {
-        if (!(error instanceof PlanError || error instanceof ManifestError || error instanceof KubeError)) throw error;
-        process.stderr.write(`sallyport plan: ${error.message}\n`);
-        return { text: '', exitCode: 1 };
-      });
-      stop.abort();
-      process.stdout.write(text, () => process.exit(exitCode));
+      // Only here is loaded what it takes: the operator starts without.
+      const { runPlan } = await import('../plan/run.js');
+      const { stdout, stderr, exitCode } = await runPlan(options);
+      process.stderr.write(stderr);
+      process.stdout.write(stdout, () => process.exit(exitCode));
     });
 }
 

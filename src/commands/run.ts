@@ -6,12 +6,12 @@ import { createLog, type LogOptions, logLevels } from '../telemetry/log.js';
 import { namespaceOption, ownAddressOption, ownerIdOption } from './options.js';
 
 interface RunOptions {
+  plan: boolean;
   ownerId?: string;
   namespace: string;
+  ownAddress: string[];
   identity: string;
   resync: number;
-  plan: boolean;
-  ownAddress: string[];
   healthAddress: { host: string; port: number };
   logLevel: LogOptions['level'];
   logFormat: LogOptions['format'];
@@ -20,8 +20,16 @@ interface RunOptions {
 export function runCommand(): Command {
   return new Command('run')
     .description('run the operator, in a cluster or with the kubeconfig that KUBECONFIG names')
+    .addOption(
+      new Option('--plan [boolean]', 'only show in the status of each CidrSet what would be written, and write nothing')
+        .env('SALLYPORT_PLAN')
+        .argParser(boolean)
+        .preset('true')
+        .default(false),
+    )
     .addOption(ownerIdOption())
     .addOption(namespaceOption())
+    .addOption(ownAddressOption())
     .addOption(
       new Option('--identity <name>', 'who this process is in the leader election')
         .env('POD_NAME')
@@ -39,12 +47,6 @@ export function runCommand(): Command {
         .argParser(address)
         .default({ host: '0.0.0.0', port: 8080 }, '0.0.0.0:8080'),
     )
-    .addOption(
-      new Option('--plan', 'write nothing: show in every status what would be written')
-        .env('SALLYPORT_PLAN')
-        .default(false),
-    )
-    .addOption(ownAddressOption())
     .addOption(new Option('--log-level <level>').env('SALLYPORT_LOG_LEVEL').choices(logLevels).default('info'))
     .addOption(
       new Option('--log-format <format>').env('SALLYPORT_LOG_FORMAT').choices(['json', 'text']).default('json'),
@@ -55,14 +57,14 @@ export function runCommand(): Command {
       kubeConfig.loadFromDefault();
       const stop = new AbortController();
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
-      const { ownerId, namespace, identity, resync, plan: planOnly, ownAddress: ownAddresses } = options;
+      const { plan: planOnly, ownerId, namespace, ownAddress: ownAddresses, identity, resync } = options;
       const operator = {
         kubeConfig,
+        planOnly,
         namespace,
+        ownAddresses,
         identity,
         resyncMs: resync * 1000,
-        planOnly,
-        ownAddresses,
         health: options.healthAddress,
         log,
         ...(ownerId && { ownerId }),
@@ -78,6 +80,11 @@ export function runCommand(): Command {
       log.on('finish', () => process.exit());
       log.end();
     });
+}
+
+function boolean(text: string): boolean {
+  if (text !== 'true' && text !== 'false') throw new InvalidArgumentError('write true or false');
+  return text === 'true';
 }
 
 function positive(text: string): number {

@@ -9,12 +9,12 @@ import type { Memory } from '../cidr-set/sources/memory.js';
 import { surveyPlace } from '../cidr-set/survey.js';
 import { registry } from '../telemetry/metrics.js';
 import type { ClusterState } from './cluster.js';
-import { clusterFindings } from './cluster-findings.js';
+import { clusterFinding } from './cluster-finding.js';
 import { CONCURRENCY, discover } from './discover.js';
+import { type Finding, planReport } from './finding.js';
 import type { Declared } from './merge.js';
-import { quotaUses } from './quotas.js';
 import { awsReadError, distinct } from './read-error.js';
-import { type Finding, type PlanReport, planReport, type ReadError, type SetProblem } from './report.js';
+import type { PlanReport, ReadError, SetProblem } from './report.js';
 import { storeOf } from './store.js';
 
 export interface GatherOptions {
@@ -36,11 +36,11 @@ export async function gather(options: GatherOptions): Promise<PlanReport> {
 
   const places = estate.places().filter(({ scope }) => accounts.length === 0 || accounts.includes(scope.account));
   const surveys = await pMap(places, (place) => survey(place, estate, sessions, options), { concurrency: CONCURRENCY });
-  const inCluster = cluster && (await clusterFindings(estate, cluster.client, ownerId, signal));
+  const looks = cluster ? [...surveys, await clusterFinding(estate, cluster.client, ownerId, signal)] : surveys;
   return planReport({
-    findings: [...surveys.flatMap(({ finding }) => finding ?? []), ...(inCluster?.findings ?? [])],
+    findings: looks.flatMap(({ finding }) => finding ?? []),
     problems: setProblems(estate),
-    errors: distinct([...unread, ...surveys.flatMap(({ errors }) => errors), ...(inCluster?.errors ?? [])]),
+    errors: distinct([...unread, ...looks.flatMap(({ errors }) => errors)]),
     calls: await callsMade(),
   });
 }
@@ -61,18 +61,11 @@ async function survey(
   }
   const { observed, quotas, plan } = result.value;
   estate.keep(scopeReport(scope, wishes, observed, plan, []));
-
-  const { operations, held, sets: facts } = plan;
-  const changes = [...operations.flatMap((operation) => operation.changes), ...held];
   const groups = observed.securityGroups?.ok ? observed.securityGroups.value : [];
-  const changed = new Set(changes.map(({ object }) => object.id));
-  const uses = groups
-    .filter(({ id }) => changed.has(id))
-    .map((group) => [group.id, quotaUses(group, changes, quotas)] as const);
   const errors = Object.entries(observed).flatMap(([target, part]) =>
     part.ok ? [] : [awsReadError(part.error, scope, target)],
   );
-  return { finding: { scope, operations, held, facts, groups, quotas: new Map(uses) }, errors };
+  return { finding: { scope, plan, groups, quotas }, errors };
 }
 
 /** What is wrong with sets wherever they are written to. */

@@ -1,6 +1,6 @@
 import { plural } from '../plural.js';
+import { type Line, scopeLines } from './lines.js';
 import type { PlanReport, ScopeEntry } from './report.js';
-import { type Line, scopeLines } from './text.js';
 import { missingPermissions, placeWords, printable, readWords, summaryWords, unknownWords } from './words.js';
 
 /** By it a bot finds its comment, to replace it. */
@@ -13,7 +13,7 @@ const MAX_WARNING_LENGTH = 400;
 
 /** The plan for a comment at a merge request. What is too long for one is left out, and it says so. */
 export function planMarkdown(report: PlanReport): string {
-  const head = [MARKER, `### Sallyport: ${summaryWords(report)}`, ...warnings(report)].join('\n\n');
+  const head = [MARKER, `### Sallyport plan: ${summaryWords(report)}`, ...warnings(report)].join('\n\n');
   const foot = [unknownWords(report), readWords(report)]
     .filter(Boolean)
     .map((line) => inline(`${line}`))
@@ -27,7 +27,7 @@ export function planMarkdown(report: PlanReport): string {
     omitted += left;
     if (block) blocks.push(block);
   }
-  if (omitted > 0) blocks.push(`**${plural(omitted, 'more line')}** did not fit here: the job's log has them all.`);
+  if (omitted > 0) blocks.push(`**${plural(omitted, 'more line')}** did not fit here: the text output has them all.`);
   return `${[head, ...blocks, foot].join('\n\n')}\n`;
 }
 

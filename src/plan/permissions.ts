@@ -19,7 +19,7 @@ export const READS: Record<Read, string[]> = {
     'ram:GetResourceShares',
     'ram:GetResourceShareAssociations',
   ],
-  wafIpSets: ['wafv2:ListIPSets', 'wafv2:GetIPSet', 'wafv2:ListTagsForResource'],
+  wafIpSets: ['wafv2:ListIPSets', 'wafv2:GetIPSet'],
   eksPublicAccess: ['eks:DescribeCluster'],
   natGateways: ['ec2:DescribeNatGateways'],
   elasticIps: ['ec2:DescribeAddresses'],

@@ -1,14 +1,13 @@
 import { createColors } from 'picocolors';
 import { clusterId } from '../kube/cluster-id.js';
+import { KubeError } from '../kube/error.js';
 import { knownCluster, readCluster } from './cluster.js';
 import { gather } from './gather.js';
-import { readManifests } from './manifests.js';
+import { ManifestError, readManifests } from './manifests.js';
 import { planMarkdown } from './markdown.js';
 import { applied } from './merge.js';
 import type { PlanReport } from './report.js';
 import { planText } from './text.js';
-
-export const outputs = ['text', 'json', 'markdown'] as const;
 
 export interface PlanOptions {
   /** Files, folders and `-`. */
@@ -20,19 +19,39 @@ export interface PlanOptions {
   ownerId?: string;
   namespace: string;
   ownAddress: readonly string[];
-  output: (typeof outputs)[number];
+  output: 'text' | 'json' | 'markdown';
+}
+
+/** What a process that ran it prints, and ends with. */
+export interface Printed {
+  stdout: string;
+  stderr: string;
+  exitCode: number;
 }
 
 /** What can't be planned as it was asked for. */
-export class PlanError extends Error {
+class PlanError extends Error {
   override readonly name = 'PlanError';
 }
 
 const EXIT_CODES = { nothing: 0, unread: 1, changes: 2 };
 
-/** `sallyport plan`: what to print, and the exit code. Writes nothing anywhere. */
-export async function runPlan(options: PlanOptions, signal: AbortSignal): Promise<{ text: string; exitCode: number }> {
-  const { filename, account: accounts, namespace, prune, ownAddress: ownAddresses, output } = options;
+/** `sallyport plan`. Writes nothing anywhere. */
+export async function runPlan(options: PlanOptions): Promise<Printed> {
+  const stop = new AbortController();
+  try {
+    const report = await plan(options, stop.signal);
+    return { stdout: printed(report, options.output), stderr: '', exitCode: exitCodeOf(report) };
+  } catch (error) {
+    if (!(error instanceof PlanError || error instanceof ManifestError || error instanceof KubeError)) throw error;
+    return { stdout: '', stderr: `sallyport plan: ${error.message}\n`, exitCode: EXIT_CODES.unread };
+  } finally {
+    stop.abort();
+  }
+}
+
+async function plan(options: PlanOptions, signal: AbortSignal): Promise<PlanReport> {
+  const { filename, account: accounts, namespace, prune, ownAddress: ownAddresses } = options;
   const config = options.cluster ? knownCluster() : undefined;
   if (!config && filename.length === 0) throw new PlanError('there is no kubeconfig; name manifests with -f');
   if (!config && prune) throw new PlanError('--prune compares with a cluster, and there is none');
@@ -48,13 +67,12 @@ export async function runPlan(options: PlanOptions, signal: AbortSignal): Promis
   if (names.length === 0)
     throw new PlanError(`there is no AwsAccount, in ${cluster ? 'the cluster or ' : ''}the manifests`);
 
-  const report = await gather({ declared, accounts, ownerId, ownAddresses, ...(cluster && { cluster }), signal });
-  return { text: printed(report, output), exitCode: exitCodeOf(report) };
+  return gather({ declared, accounts, ownerId, ownAddresses, ...(cluster && { cluster }), signal });
 }
 
 const OWNER_ID_NEEDED =
   "without a cluster --owner-id must say which rules are its operator's. Where the operator runs without --owner-id, it is\n" +
-  'what this prints: kubectl get ns kube-system -o jsonpath={.metadata.uid}';
+  "what this prints: kubectl get ns kube-system -o jsonpath='{.metadata.uid}'";
 
 function exitCodeOf({ summary, errors }: PlanReport): number {
   if (errors.length > 0) return EXIT_CODES.unread;

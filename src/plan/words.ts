@@ -2,7 +2,15 @@ import { scopeKey } from '../aws/scope.js';
 import type { HoldReason, TargetName } from '../cidr-set/targets/kind.js';
 import { cut } from '../cut.js';
 import { plural } from '../plural.js';
-import { type ChangeEntry, isEntry, isToBeMade, type ObjectEntry, type PlanReport, type ScopeEntry } from './report.js';
+import {
+  type ChangeEntry,
+  isEntry,
+  isToBeMade,
+  type ObjectEntry,
+  type PlanReport,
+  type ReadCounts,
+  type ScopeEntry,
+} from './report.js';
 
 const HELD: Record<HoldReason, string> = {
   PlanMode: 'not written: mode is Plan',
@@ -41,10 +49,8 @@ export function changeWords(change: ChangeEntry): ChangeWords {
 }
 
 function reason({ sign, description = '', held, final }: ChangeEntry): string {
-  // A rule's description begins with the sets that it stands for.
-  const text = description.replace(/^\[[^\]]*\] ?/, '');
   if (held) return HELD[held];
-  if (sign === '+' || sign === '~') return text;
+  if (sign === '+' || sign === '~') return description;
   if (sign === '/') return "stays, without this install's mark";
   return final ? 'the set is deleted' : 'no longer listed';
 }
@@ -59,7 +65,7 @@ export function unknownWords({ scopes }: PlanReport): string | undefined {
   const unknown = changes.filter(({ held }) => held === 'SetUnknown');
   if (unknown.length === 0) return undefined;
   const sets = [...new Set(unknown.flatMap((change) => change.sets))].sort();
-  return `${plural(unknown.length, 'rule or entry')} of ${cut(sets, 5)} left alone: no such CidrSet is known here.`;
+  return `${plural(unknown.length, 'entry')} of ${cut(sets, 5)} left alone: no such CidrSet is known here.`;
 }
 
 /** What there is to know of an object besides its changes. */
@@ -77,21 +83,29 @@ export function placeWords({ account, region }: Pick<ScopeEntry, 'account' | 're
   return account && region ? printable(scopeKey({ account, region }).replace('/', ' / ')) : 'in the cluster';
 }
 
-/** `Plan: 5 to add, 1 to change, 1 to remove, 0 objects over quota.`, or that there is nothing to do. */
+/** `5 to add, 1 to change, 1 to remove, 0 groups over quota`, or that there is nothing to do. */
 export function summaryWords({ summary, errors }: PlanReport): string {
-  const { add, change, remove, held, overQuota, differs } = summary;
-  if (!differs) return errors.length > 0 ? 'Nothing to do in what could be read.' : 'In sync.';
+  const { add, change, remove, held, groupsOverQuota, differs } = summary;
+  if (!differs) return errors.length > 0 ? 'nothing to do in what could be read' : 'in sync';
   const parts = [`${add} to add`, `${change} to change`, `${remove} to remove`];
   if (held > 0) parts.push(`${held} held`);
-  return `Plan: ${parts.join(', ')}, ${plural(overQuota, 'object')} over quota.`;
+  return `${parts.join(', ')}, ${plural(groupsOverQuota, 'group')} over quota`;
 }
 
-/** `2 accounts, 44 groups, 2 prefix lists, 144 rules; 9 calls.` */
+/** `2 accounts, 3 account regions, 44 groups, 2 prefix lists, 144 rules of this install read with 9 calls.` */
 export function readWords({ read }: PlanReport): string {
-  const { accounts, scopes, groups, rules, objects, calls } = read;
+  const where = `${plural(read.accounts, 'account')}, ${plural(read.scopes, 'account region')}`;
+  return `${where}, ${things(read)} read with ${plural(read.calls, 'call')}.`;
+}
+
+/** `In sync: 44 groups, 2 prefix lists, 144 rules of this install. 9 calls.` */
+export function inSyncWords({ read }: PlanReport): string {
+  return `In sync: ${things(read)}. ${plural(read.calls, 'call')}.`;
+}
+
+function things({ groups, objects, rules }: ReadCounts): string {
   const made = Object.entries(objects).map(([target, count]) => plural(count, OBJECTS[target as TargetName]));
-  const where = `${plural(accounts, 'account')} in ${plural(scopes, 'region')}`;
-  return `Read: ${[where, plural(groups, 'group'), ...made, plural(rules, 'own rule')].join(', ')}; ${plural(calls, 'call')}.`;
+  return [plural(groups, 'group'), ...made, `${plural(rules, 'rule')} of this install`].join(', ');
 }
 
 const OBJECTS: Record<TargetName, string> = {

@@ -1,5 +1,9 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll } from '@jest/globals';
 
 export interface Ran {
   exitCode: number;
@@ -7,13 +11,29 @@ export interface Ran {
   stderr: string;
 }
 
-/** Runs the command line from its sources, with `env` besides what this process has; undefined takes a variable away. */
-export function sallyport(args: readonly string[], env: Record<string, string | undefined>, stdin = ''): Promise<Ran> {
-  const loader = join('node_modules', 'tsx', 'dist', 'cli.mjs');
+let built: Promise<string> | undefined;
+afterAll(async () => {
+  if (built) await rm(await built, { recursive: true });
+});
+
+async function build(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'sallyport-cli-'));
+  await promisify(execFile)(process.execPath, ['tools/build.mjs', join(folder, 'sallyport.mjs')]);
+  return folder;
+}
+
+/** Runs the command line as it is delivered, with `env` besides what this process has; undefined takes a variable away. */
+export async function sallyport(
+  args: readonly string[],
+  env: Record<string, string | undefined>,
+  stdin = '',
+): Promise<Ran> {
+  built ??= build();
+  const program = join(await built, 'sallyport.mjs');
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
-      [loader, join('src', 'main.ts'), ...args],
+      [program, ...args],
       { env: { ...process.env, ...env } },
       (error, stdout, stderr) => resolve({ exitCode: Number(error?.code ?? 0), stdout, stderr }),
     );

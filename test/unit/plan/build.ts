@@ -1,0 +1,27 @@
+import type { CidrSet } from '../../../src/api/cidr-set.gen.js';
+import { planScope } from '../../../src/cidr-set/plan.js';
+import type { PlanInput as ScopeInput } from '../../../src/cidr-set/targets/kind.js';
+import { type Finding, planReport } from '../../../src/plan/finding.js';
+import type { PlanReport, ReadError, SetProblem } from '../../../src/plan/report.js';
+
+/** What is to be done where `input` was read. */
+function findingOf(input: ScopeInput): Finding {
+  const { scope, quotas, observed } = input;
+  const groups = observed.securityGroups?.ok ? observed.securityGroups.value : [];
+  return { scope, plan: planScope(input), groups, quotas };
+}
+
+export function reportOf(
+  inputs: readonly ScopeInput[],
+  { problems = [], errors = [] }: { problems?: SetProblem[]; errors?: ReadError[] } = {},
+): PlanReport {
+  return planReport({ findings: inputs.map(findingOf), problems, errors, calls: 9 });
+}
+
+/** As YAML gives it, without defaults. */
+export function written(name: string, spec: object = {}, more: object = {}): object {
+  return { apiVersion: 'sallyport.dev/v1alpha1', kind: 'CidrSet', metadata: { name }, spec, ...more } satisfies Omit<
+    CidrSet,
+    'spec'
+  > & { spec: object };
+}

@@ -1,0 +1,49 @@
+import { expect, it } from '@jest/globals';
+import { applied } from '../../../src/plan/merge.js';
+import { awsAccount, cidrSet } from '../cidr-set/resources.js';
+
+const status = { rules: 3 };
+const there = cidrSet(
+  {},
+  {
+    metadata: {
+      name: 'office',
+      uid: 'u1',
+      labels: { old: 'yes' },
+      annotations: { 'sallyport.dev/confirm-removal': 'abc' },
+    },
+    status,
+  },
+);
+const vpn = cidrSet({}, { metadata: { name: 'vpn', uid: 'u2' } });
+const cluster = { sets: [there, vpn], accounts: [awsAccount('shared')] };
+
+function planned(prune: boolean, ...sets: Parameters<typeof applied>[1]['sets']) {
+  const { sets: all } = applied(cluster, { sets, accounts: [awsAccount('team-a')] }, prune);
+  return new Map(all.map((set) => [set.metadata.name, set]));
+}
+
+it('puts manifests over what the cluster has of the same name, and keeps the rest of it', () => {
+  const sets = planned(false, cidrSet({ mode: 'Plan' }, { metadata: { name: 'office', labels: { new: 'yes' } } }));
+  expect([...sets.keys()]).toEqual(['office', 'vpn']);
+  expect(sets.get('office')).toMatchObject({
+    spec: { mode: 'Plan' },
+    status,
+    metadata: { uid: 'u1', labels: { new: 'yes' }, annotations: { 'sallyport.dev/confirm-removal': 'abc' } },
+  });
+  expect(sets.get('office')?.metadata.labels).toEqual({ new: 'yes' });
+  const { accounts } = applied(cluster, { sets: [], accounts: [awsAccount('team-a')] }, false);
+  expect(accounts.map(({ metadata }) => metadata.name)).toEqual(['shared', 'team-a']);
+});
+
+it('keeps sets that no manifest has, but with prune', () => {
+  const office = cidrSet({}, { metadata: { name: 'office' } });
+  const deleted = (prune: boolean) =>
+    [...planned(prune, office)].filter(([, { metadata }]) => metadata.deletionTimestamp).map(([name]) => name);
+  expect(deleted(false)).toEqual([]);
+  expect(deleted(true)).toEqual(['vpn']);
+});
+
+it('plans for a set that is new as the operator does, once it has put its finalizer on it', () => {
+  for (const [, { metadata }] of planned(false)) expect(metadata.finalizers).toEqual(['sallyport.dev/rules']);
+});
