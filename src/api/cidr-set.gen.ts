@@ -173,7 +173,7 @@ export interface CidrSetSpec {
        */
       select?: string;
       /**
-       * How soon the document is asked for again.
+       * How soon the document is asked for again, 10s at least.
        */
       refresh: string;
       /**

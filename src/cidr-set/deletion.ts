@@ -14,17 +14,22 @@ export interface DeletionState {
   left: string[];
 }
 
+/** Other failures pass, and the status may know less than there is: we can be killed between a write and the word of it. */
+const SHUT = ['AccountDenied', 'WrongAccount'];
+
 /** Where a set that is being deleted still has something, as far as its last status and the last looks tell. */
 export function deletionState(set: CidrSet, views: readonly ScopeView[], cluster?: ClusterView): DeletionState {
   const listed = holdings(set.status);
-  const had = new Set(listed.map(scopeKey));
   const unseen = views.filter((view) => !isCurrent(view)).map(scopeKey);
   const waiting = views.filter(isCurrent).flatMap((view) => {
     const { report, wish } = view;
     const where = scopeKey(view);
-    // An account that fails and never had rules of the set must not hold the deletion up.
     const problem = readProblem(view);
-    if (problem) return had.has(where) || set.status?.scopesOmitted ? [problem.message] : [];
+    if (problem) {
+      // An account that lets nobody in and never had rules of the set must not hold the deletion up.
+      const had = listed.some((scope) => scopeKey(scope) === where) || set.status?.scopesOmitted;
+      return SHUT.includes(problem.reason) && !had ? [] : [problem.message];
+    }
     const pending = report?.sets.get(wish.set)?.pending ?? [];
     const undone = pending.filter(({ held }) => !held || held === 'Waiting' || held === 'Blocked');
     return undone.length > 0 ? [`${where}: ${plural(undone.length, 'change')} still to be made`] : [];

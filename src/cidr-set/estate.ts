@@ -7,7 +7,8 @@ import type { ClusterReport, ClusterView } from './cluster/report.js';
 import type { ScopeReport } from './report.js';
 import type { ResolvedSet } from './sources/resolve.js';
 import { Resolver } from './sources/resolver.js';
-import type { KnownObject } from './targets/kind.js';
+import type { EksUpdates } from './targets/eks-public-access/updates.js';
+import type { KnownObject, Operation } from './targets/kind.js';
 import { isCurrent, type ScopeView } from './view.js';
 import { clusterWishOf, type SetWish, wishOf } from './wish.js';
 
@@ -22,6 +23,7 @@ export interface Place {
 /** What the scope controller and the set controller share: sets and accounts as last seen, and each scope's last report. */
 export class Estate {
   readonly resolver: Resolver;
+  readonly eksUpdates: EksUpdates = new Map();
   readonly #reports = new Map<string, ScopeReport>();
   /** By set. */
   readonly #clusterReports = new Map<string, ClusterReport>();
@@ -33,9 +35,23 @@ export class Estate {
     this.resolver = new Resolver(sets);
   }
 
-  /** What sets are known to have in the scope, wanted or not: by their statuses, a hint. */
+  /**
+   * What sets are known to have in the scope, wanted or not: by their statuses, a hint. Where a list is cut, what it has
+   * elsewhere may be here too.
+   */
   known({ scope }: Place): KnownObject[] {
-    return this.sets.list().flatMap(({ status }) => status?.objects?.filter((object) => isIn(object, scope)) ?? []);
+    return this.sets
+      .list()
+      .flatMap(({ status }) =>
+        (status?.objects ?? []).filter((object) => isIn(object, scope) || (object.account && status?.objectsOmitted)),
+      );
+  }
+
+  /** Whether the set's status tells of the object, so that `known` does. */
+  lists({ scope }: Place, set: string, { target, object: { name } }: Operation): boolean {
+    const { objects = [], objectsOmitted } = this.sets.get(set)?.status ?? {};
+    if (objectsOmitted) return true;
+    return objects.some((object) => object.target === target && object.name === name && isIn(object, scope));
   }
 
   lastReport(key: string): ScopeReport | undefined {

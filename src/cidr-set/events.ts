@@ -22,11 +22,12 @@ export function eventsOf(scope: Scope, outcomes: readonly Outcome[]): SetEvent[]
     const where = `${scopeKey(scope)} ${object.id} (${object.name})`;
     const sets = new Set(changes.flatMap((change) => change.sets));
     return [...sets].map((set): SetEvent => {
+      const what = listOf(operation, set);
       if (!(result instanceof AwsError)) {
-        return { set, action, type: 'Normal', reason: done, note: `${where}: ${listOf(operation, set)}` };
+        return { set, action, type: 'Normal', reason: done, note: `${where}: ${what}` };
       }
       const { reason, message } = awsProblem(result, where);
-      return { set, action, type: 'Warning', reason, note: message };
+      return { set, action, type: 'Warning', reason, note: `${message}. Tried: ${what}` };
     });
   });
 }

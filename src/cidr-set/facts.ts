@@ -12,10 +12,12 @@ export interface ObjectFact {
 
 /** How near something is to a quota. */
 export interface QuotaUse {
-  /** `sg-0a1b (gitlab-nlb): inbound IPv4 rules` */
-  what: string;
+  /** `sg-0a1b (gitlab-nlb)` */
+  object: string;
   used: number;
   quota: number;
+  /** `inbound IPv4 rules` */
+  what: string;
 }
 
 /** What a set has in one scope. */
@@ -34,10 +36,12 @@ export interface SetFacts {
   /** The fullest of what the set is in, once the plan is carried out. */
   quotaUse?: QuotaUse;
   problems: Problem[];
+  /** What people may want to know though all is well: `gitlab by prefix list: it selects 7 groups`. */
+  notes: string[];
 }
 
 export function noFacts(): SetFacts {
-  return { groups: 0, targets: {}, rules: 0, foreignRules: 0, owned: 0, objects: [], problems: [] };
+  return { groups: 0, targets: {}, rules: 0, foreignRules: 0, owned: 0, objects: [], problems: [], notes: [] };
 }
 
 /** Keeps the fullest. */

@@ -1,6 +1,6 @@
 import { noFacts, type SetFacts } from './facts.js';
 import { guardRemovals } from './guard.js';
-import type { Change, Operation, PlanInput } from './targets/kind.js';
+import type { Change, HoldReason, Operation, PlanInput } from './targets/kind.js';
 import { kinds } from './targets/kinds.js';
 
 export interface ScopePlan {
@@ -28,8 +28,22 @@ export function planScope(input: PlanInput): ScopePlan {
 
 /** The plan with nothing left to carry out: what would be done is held. */
 export function holdAll<Plan extends Pick<ScopePlan, 'operations' | 'held'>>(plan: Plan): Plan {
-  const stopped = plan.operations
-    .flatMap(({ changes }) => changes)
-    .map((change) => ({ ...change, held: 'PlanMode' as const }));
-  return { ...plan, operations: [], held: [...plan.held, ...stopped] };
+  return { ...plan, operations: [], held: [...plan.held, ...plan.operations.flatMap(heldChanges('PlanMode'))] };
+}
+
+/**
+ * The plan in which no object is made or written before the status of its set lists it. Where we look for objects is
+ * known by these lists: one made just before a crash would not be found again, once no target asked for its kind. Rules
+ * need no list, as groups are always read.
+ */
+export function holdUnlisted(plan: ScopePlan, isListed: (set: string, operation: Operation) => boolean): ScopePlan {
+  const mayGo = (operation: Operation) =>
+    operation.target === 'securityGroups' ||
+    operation.changes.every(({ sign, sets }) => '-/'.includes(sign) || sets.every((set) => isListed(set, operation)));
+  const held = plan.operations.filter((operation) => !mayGo(operation)).flatMap(heldChanges('Waiting'));
+  return { ...plan, operations: plan.operations.filter(mayGo), held: [...plan.held, ...held] };
+}
+
+function heldChanges(held: HoldReason) {
+  return ({ changes }: Pick<Operation, 'changes'>): Change[] => changes.map((change) => ({ ...change, held }));
 }

@@ -10,6 +10,7 @@ import { timestamp, timeText } from '../kube/time.js';
 import { plural } from '../plural.js';
 import { deletionState } from './deletion.js';
 import { type Estate, FINALIZER } from './estate.js';
+import { quotaHeadroom } from './headroom.js';
 import type { ResolvedSet } from './sources/resolve.js';
 import { setStatus } from './status.js';
 
@@ -33,8 +34,8 @@ export function setReconciler(options: SetControllerOptions) {
     const set = options.estate.sets.get(name);
     if (!set) return undefined;
     if (set.metadata.deletionTimestamp) return release(set, options);
+    // Without it the set asks for nothing yet, which would be told as done. It comes again with it.
     if (set.metadata.finalizers?.includes(FINALIZER)) await report(set, options);
-    // Without it the set asks for nothing yet, so there is nothing to say of it; with it, it comes here again.
     else await addFinalizer(options.client, cidrsets, set, FINALIZER);
     return undefined;
   };
@@ -94,7 +95,9 @@ async function report(declared: CidrSet, { estate, client, planOnly }: SetContro
   const set = planOnly ? asPlanned(declared) : declared;
   const resolved = estate.resolve(set.metadata.name);
   const accounts = estate.accounts.list();
-  const { fields, findings } = setStatus(set, resolved, accounts, estate.views(set), estate.clusterView(set));
+  const views = estate.views(declared);
+  const { fields, summary, findings } = setStatus(set, resolved, accounts, views, estate.clusterView(declared));
+  const headroom = quotaHeadroom(views);
   const { sources, targets, rules } = findings;
   const planned = set.spec.mode === 'Plan';
   const inSync = planned
@@ -102,7 +105,7 @@ async function report(declared: CidrSet, { estate, client, planOnly }: SetContro
         reason: 'Planned',
         message: `status.plan has ${plural(fields.drift, 'change')}; ${planOnly ? PLAN_ONLY : 'mode is Plan, so nothing is written'}`,
       }
-    : { reason: 'InSync', message: `${plural(fields.rules, 'rule')} in ${plural(fields.groups, 'security group')}` };
+    : { reason: 'InSync', message: summary };
   await applyStatus(client, cidrsets, set, {
     ...fields,
     observedGeneration: set.metadata.generation ?? 0,
@@ -111,10 +114,11 @@ async function report(declared: CidrSet, { estate, client, planOnly }: SetContro
       now: timestamp(),
       findings: {
         SourcesComplete: finding(sources, { reason: 'Complete', message: cidrsText(resolved) }),
-        TargetsFound: finding(targets, { reason: 'Found', message: plural(fields.groups, 'security group') }),
+        TargetsFound: finding(targets, { reason: 'Found', message: summary }),
         RulesInSync: finding(rules, inSync),
       },
       ...(!sources && !targets && !rules && { ready: inSync }),
+      ...(headroom && { advice: { QuotaHeadroom: headroom } }),
     }),
   });
 }

@@ -10,9 +10,10 @@ import type { SetReport } from './report.js';
 import { targetsProblem } from './selection.js';
 import type { SourcesProblem } from './sources/discovered.js';
 import type { ResolvedSet } from './sources/resolve.js';
+import { summaryOf } from './summary.js';
 import type { Change, Sign, TargetName } from './targets/kind.js';
 import { isCurrent, readProblem, type ScopeView } from './view.js';
-import { asksForAnything } from './wish.js';
+import { asksForAnything, type SetWish } from './wish.js';
 
 type ScopeStatus = NonNullable<CidrSetStatus['scopes']>[number];
 type ObjectStatus = NonNullable<CidrSetStatus['objects']>[number];
@@ -28,6 +29,8 @@ export interface Findings {
 export interface SetStatus {
   /** Everything but the conditions. */
   fields: Omit<CidrSetStatus, 'conditions' | 'observedGeneration'> & Record<'groups' | 'rules' | 'drift', number>;
+  /** What the set has, for people. */
+  summary: string;
   findings: Findings;
 }
 
@@ -45,7 +48,10 @@ export function setStatus(
   cluster?: ClusterView,
 ): SetStatus {
   const concerned = views.filter(
-    ({ wish, report }) => asksForAnything(wish) || hasSomething(report?.sets.get(wish.set)),
+    (view) =>
+      asksForAnything(view.wish) ||
+      hasSomething(view.report?.sets.get(view.wish.set)) ||
+      unreadObjects(view, set).length > 0,
   );
   const scopes = concerned.map((view) => scopeStatus(view, set)).sort(byTrouble);
   const listed = [...scopes, ...undeclaredScopes(set, views)];
@@ -56,7 +62,11 @@ export function setStatus(
     scopes.reduce((total, scope) => total + scope[field], 0);
   const here = cluster ? clusterStatus(cluster, set) : { pending: [], objects: [] };
   pending.push(...here.pending.map((change) => ({ where: 'cluster', change })));
-  const objects = [...concerned.flatMap((view) => objectStatus(view, set)), ...here.objects];
+  const objects = [
+    ...concerned.flatMap((view) => objectStatus(view, set)),
+    ...undeclaredObjects(set, views),
+    ...here.objects,
+  ];
   const targets = targetsProblem(set, accounts, concerned);
   const troubles = [rulesFinding(scopes, set.spec.mode), here.problem].filter((trouble) => trouble !== undefined);
   const rules = troubles.find(({ unknown }) => !unknown) ?? troubles[0];
@@ -76,6 +86,7 @@ export function setStatus(
       ...(objects.length > MAX_OBJECTS && { objectsOmitted: objects.length - MAX_OBJECTS }),
       ...(set.spec.mode === 'Plan' && { plan: planStatus(pending) }),
     },
+    summary: summaryOf(set, { groups: sum('groups'), rules: sum('rules') }, objects),
     findings: {
       ...(resolved.problem && { sources: resolved.problem }),
       ...(targets && { targets }),
@@ -88,22 +99,42 @@ function hasSomething(report: SetReport | undefined): boolean {
   return report !== undefined && (report.owned > 0 || report.objects.length > 0);
 }
 
-function objectStatus({ account, region, wish, report }: ScopeView, { status }: CidrSet): ObjectStatus[] {
-  const found = report?.sets.get(wish.set);
-  const here = status?.objects?.filter((object) => object.account === account && object.region === region) ?? [];
-  const unread = here.filter(({ target }) => !found || report?.failed.has(target as TargetName));
-  return [...unread, ...(found?.objects ?? []).map((object) => ({ ...object, account, region }))];
+/** By these objects are found again, see Estate.known: those that the last look did not see to stay listed. */
+function objectStatus(view: ScopeView, set: CidrSet): ObjectStatus[] {
+  const { account, region, wish, report } = view;
+  const found = report?.sets.get(wish.set)?.objects ?? [];
+  return [...unreadObjects(view, set), ...found.map((object) => ({ ...object, account, region }))];
 }
 
-function scopeStatus(view: ScopeView, { spec: { mode }, status }: CidrSet): ScopeStatus {
+/** What the set is known to have in a scope, of which the last look could tell nothing. */
+function unreadObjects({ account, region, wish, report }: ScopeView, { status }: CidrSet): ObjectStatus[] {
+  const here = status?.objects?.filter((object) => object.account === account && object.region === region) ?? [];
+  return here.filter(({ target }) => !report?.sets.has(wish.set) || report.failed.has(target as TargetName));
+}
+
+function undeclaredObjects({ status }: CidrSet, views: readonly ScopeView[]): ObjectStatus[] {
+  const declared = new Set(views.map(scopeKey));
+  const isLost = ({ account = '', region = '' }: ObjectStatus) =>
+    account && !declared.has(scopeKey({ account, region }));
+  return status?.objects?.filter(isLost) ?? [];
+}
+
+function scopeStatus(view: ScopeView, set: CidrSet): ScopeStatus {
   const { account, region, wish, report } = view;
+  const { spec, status } = set;
+  const { mode } = spec;
+  const [unseen] = unreadObjects(view, set);
   const found = report?.sets.get(wish.set);
   // While groups can't be read, what was last seen there is the best that is known.
   const unread = !found || report?.failed.has('securityGroups');
   const seen = !unread ? found : status?.scopes?.find((scope) => scope.account === account && scope.region === region);
   const problem = isCurrent(view)
-    ? (readProblem(view) ?? found?.problems[0] ?? pendingProblem(scopeKey(view), found?.pending, mode))
+    ? (readProblem(view) ??
+      report?.failed.get(unseen?.target as TargetName) ??
+      found?.problems[0] ??
+      pendingProblem(scopeKey(view), found?.pending, { mode, complete: wish.complete }))
     : PROGRESSING;
+  const message = problem?.message ?? found?.notes.join('; ');
   const more = (found?.problems.length ?? 0) - 1;
   return {
     account,
@@ -113,7 +144,7 @@ function scopeStatus(view: ScopeView, { spec: { mode }, status }: CidrSet): Scop
     foreignRules: seen?.foreignRules ?? 0,
     drift: found?.pending.length ?? 0,
     reason: problem?.reason ?? (mode === 'Plan' ? 'Planned' : 'InSync'),
-    ...(problem?.message && { message: more > 0 ? `${problem.message} (and ${more} more)` : problem.message }),
+    ...(message && { message: more > 0 ? `${message} (and ${more} more)` : message }),
   };
 }
 
@@ -128,11 +159,20 @@ function undeclaredScopes({ status }: CidrSet, views: readonly ScopeView[]): Sco
 const PROGRESSING: Problem = { reason: 'Progressing', message: '' };
 const WELL = ['InSync', 'Planned'];
 
+/** Why a rule that the set lets go may have to stay, where only another set's status tells it. */
+const HELD_FOR_OTHERS = [
+  { hold: 'PlanMode', reason: 'HeldByPlan', whom: 'another set, which is in mode Plan' },
+  { hold: 'SourcesIncomplete', reason: 'HeldBySources', whom: 'another set, of which not all sources could be read' },
+  { hold: 'RemovalGuard', reason: 'HeldByGuard', whom: 'another set, whose guard holds its removals' },
+  { hold: 'InvalidTag', reason: 'HeldByTag', whom: 'another set, as what a group asks of it by its tag is unclear' },
+  { hold: 'SetUnknown', reason: 'HeldByUnknownSet', whom: 'a set that is not there and was not deleted in order' },
+] as const;
+
 /** What is still to be made for a reason that no other problem tells. */
 function pendingProblem(
   where: string,
   pending: readonly Change[] = [],
-  mode: CidrSet['spec']['mode'],
+  { mode, complete }: Pick<SetWish, 'mode' | 'complete'>,
 ): Problem | undefined {
   const count = (held: Change['held']) => pending.filter((change) => change.held === held).length;
   const untried = count(undefined);
@@ -140,14 +180,15 @@ function pendingProblem(
     const message = `${where}: ${plural(untried, 'change')} not tried, as an earlier one on the same object failed`;
     return { reason: 'NotTried', message };
   }
-  const waiting = count('Waiting');
+  if (mode === 'Plan') return undefined;
+  const waiting = count('Waiting') + count('Blocked');
   if (waiting > 0) return { ...PROGRESSING, message: `${where}: ${plural(waiting, 'change')} under way` };
-  const planned = count('PlanMode');
-  if (planned === 0 || mode === 'Plan') return undefined;
-  return {
-    reason: 'HeldByPlan',
-    message: `${where}: ${plural(planned, 'rule')} kept for another set, which is in mode Plan`,
-  };
+  for (const { hold, reason, whom } of HELD_FOR_OTHERS) {
+    // What the set's own sources hold is told by the condition on these.
+    if (count(hold) === 0 || (hold === 'SourcesIncomplete' && !complete)) continue;
+    return { reason, message: `${where}: ${plural(count(hold), 'rule')} kept for ${whom}` };
+  }
+  return undefined;
 }
 
 function byTrouble(a: ScopeStatus, b: ScopeStatus): number {

@@ -36,7 +36,8 @@ export async function surveyPlace(
   const identity = await session.verify();
   if (!identity.ok) return identity;
 
-  const io = { scope, aws: session.scope(scope.region, signal), ownerId, known: estate.known(place) };
+  const aws = session.scope(scope.region, signal);
+  const io = { scope, aws, ownerId, known: estate.known(place), eksUpdates: estate.eksUpdates };
   const observed = await observeScope(io, wishes);
   const quotas = { ...(await session.quotas(scope.region, signal)), ...declaredQuotas(account) };
   const plan = planScope({

@@ -22,6 +22,8 @@ export interface ConditionsInput<Type extends string> {
   findings: Partial<Record<Type, Finding>>;
   /** How Ready is told, where the root cause's own words, or `Ready`, do not serve. */
   ready?: Partial<Pick<Finding, 'reason' | 'message'>> | undefined;
+  /** Further conditions, which Ready doesn't heed. */
+  advice?: Record<string, Finding>;
   /** See timestamp. */
   now: string;
 }
@@ -32,11 +34,12 @@ export interface ConditionsInput<Type extends string> {
  * kstatus, `kubectl wait` and Argo CD understand them.
  */
 export function conditionSet<const Type extends string>(...dependents: readonly Type[]) {
-  return function conditions({ object, findings, ready, now }: ConditionsInput<Type>): Condition[] {
+  return function conditions({ object, findings, ready, advice = {}, now }: ConditionsInput<Type>): Condition[] {
     const found = dependents.map((type) => ({ type, ...(findings[type] ?? awaiting) }));
     const cause = found.find(({ status }) => status === 'False') ?? found.find(({ status }) => status === 'Unknown');
     const summary = cause ?? { status: 'True', reason: 'Ready', message: '' };
-    return [{ ...summary, ...ready, type: 'Ready' }, ...found].map(({ type, status, reason, message }) => {
+    const advised = Object.entries(advice).map(([type, each]) => ({ type, ...each }));
+    return [{ ...summary, ...ready, type: 'Ready' }, ...found, ...advised].map(({ type, status, reason, message }) => {
       const former = object.status?.conditions?.find((condition) => condition.type === type);
       const lastTransitionTime = former?.status === status ? former.lastTransitionTime : now;
       const observedGeneration = object.metadata.generation ?? 0;

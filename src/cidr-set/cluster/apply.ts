@@ -2,7 +2,7 @@ import type { KubeClient } from '../../kube/client.js';
 import { KubeError } from '../../kube/error.js';
 import { fieldManager } from '../../kube/status.js';
 import { marks, UNMARK } from './mark.js';
-import type { ClusterOperation } from './plan.js';
+import type { ClusterOperation } from './order.js';
 
 export interface ClusterOutcome {
   operation: ClusterOperation;
@@ -29,15 +29,17 @@ export async function applyOperation(io: ApplyIo, operation: ClusterOperation): 
 
 async function call(
   { client, set, ownerId, signal }: ApplyIo,
-  { action, kind: { resource }, ref, over, written }: ClusterOperation,
+  { action, seen, written }: ClusterOperation,
 ): Promise<void> {
-  const { resourceVersion, uid } = over?.metadata ?? {};
+  const { kind, ref, object } = seen;
+  const { resource } = kind;
+  const { resourceVersion, uid } = object?.metadata ?? {};
   const based = resourceVersion !== undefined && { resourceVersion };
   switch (action) {
     case 'Apply': {
       const metadata = { ...ref, ...marks(ref, set, ownerId), ...based };
       // Where we saw nothing, what somebody made since is not to be taken over.
-      const options = { manager: fieldManager, force: over !== undefined, signal };
+      const options = { manager: fieldManager, force: object !== undefined, signal };
       await client.apply(resource, { metadata, ...written?.fields }, options);
       return;
     }

@@ -4,7 +4,7 @@ import type { Recorder } from '../../kube/recorder.js';
 import { type ObjectRef, objectKey } from '../../kube/resource.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { Estate } from '../estate.js';
-import { countClusterLook } from '../metrics.js';
+import { countClusterLook, forgetClusterLook } from '../metrics.js';
 import { holdAll } from '../plan.js';
 import { applyOperation, type ClusterOutcome } from './apply.js';
 import { eventOf } from './events.js';
@@ -51,6 +51,7 @@ export function clusterReconciler(options: ClusterControllerOptions) {
     const set = estate.sets.get(name);
     if (!set) {
       estate.forgetCluster(name);
+      forgetClusterLook(name);
       return undefined;
     }
     const wish = estate.clusterWish(set);
@@ -66,7 +67,7 @@ export function clusterReconciler(options: ClusterControllerOptions) {
     }
 
     if (estate.keepCluster(name, clusterReport(wish, observed, plan, outcomes))) onReport(name);
-    countClusterLook(outcomes);
+    countClusterLook(name, plan, outcomes);
     for (const outcome of outcomes) {
       const event = eventOf(outcome);
       log.log(event.type === 'Normal' ? 'info' : 'warn', event.note, { set: name, reason: event.reason });

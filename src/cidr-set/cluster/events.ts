@@ -5,7 +5,8 @@ import type { Occurrence } from '../../kube/recorder.js';
 import { plural } from '../../plural.js';
 import type { Change } from '../targets/kind.js';
 import type { ClusterOutcome } from './apply.js';
-import { type ClusterOperation, nameOf } from './plan.js';
+import { nameOf } from './observed.js';
+import type { ClusterOperation } from './order.js';
 import { kubeProblem } from './problem.js';
 
 /** What was done, or failed, to one object. */
@@ -23,13 +24,12 @@ export function eventOf({ operation, result }: ClusterOutcome): Occurrence {
       note: `${damage(operation)}; put back: ${listOf(changes)}`,
     };
   }
-  return { type: 'Normal', reason: done, action, note: `${nameOf(operation)}: ${listOf(changes)}` };
+  return { type: 'Normal', reason: done, action, note: `${nameOf(operation.seen)}: ${listOf(changes)}` };
 }
 
-function damage(operation: ClusterOperation): string {
-  const name = nameOf(operation);
-  if (!operation.over) return `Somebody deleted ${name}`;
-  return `${otherManager(operation.over) ?? 'Somebody'} changed ${name}`;
+function damage({ seen }: ClusterOperation): string {
+  if (!seen.object) return `Somebody deleted ${nameOf(seen)}`;
+  return `${otherManager(seen.object) ?? 'Somebody'} changed ${nameOf(seen)}`;
 }
 
 const MAX_VALUES = 5;

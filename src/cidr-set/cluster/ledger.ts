@@ -1,6 +1,7 @@
 import { exponential } from '../../kube/backoff.js';
 import type { TargetName } from '../targets/kind.js';
-import type { ClusterOperation, ObservedObject, Written } from './plan.js';
+import type { ObservedObject, Written } from './observed.js';
+import type { ClusterOperation } from './order.js';
 
 const REPAIR_BASE_MS = 1_000;
 const REPAIR_CAP_MS = 300_000;

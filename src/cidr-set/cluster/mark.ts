@@ -1,5 +1,6 @@
+import { OWNER_TAG } from '../../api/marks.js';
 import { type KubeObject, objectKey } from '../../kube/resource.js';
-import { OWNER_TAG, SET_TAG } from '../targets/mark.js';
+import { SET_TAG } from '../targets/mark.js';
 
 const MANAGED_BY = 'app.kubernetes.io/managed-by';
 

@@ -8,12 +8,12 @@ import { claimantOf } from './claim.js';
 import type { ClusterKind, ClusterTarget, ClusterTargetName } from './kind.js';
 import type { Ledger } from './ledger.js';
 import { holderOf } from './mark.js';
-import type { ObservedObject } from './plan.js';
-import type { KindWatch } from './watch.js';
+import type { ObservedObject } from './observed.js';
+import type { KindView } from './watch.js';
 
 export interface ClusterIo {
   estate: Estate;
-  watches: readonly KindWatch[];
+  watches: readonly KindView[];
   ledger: Ledger;
   ownerId: string;
 }
@@ -58,7 +58,7 @@ export function uses({ spec, status }: CidrSet, kind: ClusterTargetName): boolea
 
 async function observeKind(
   { estate, ledger, ownerId }: ClusterIo,
-  watch: KindWatch,
+  watch: KindView,
   wish: SetWish,
   signal: AbortSignal,
 ): Promise<ObservedObject[]> {
@@ -70,23 +70,24 @@ async function observeKind(
   const wishes = new Map([[wish.set, wish]]);
   const wishIn = (set: CidrSet): SetWish => wishes.get(set.metadata.name) ?? estate.clusterWish(set);
   const objects: ObservedObject[] = [];
-  for (const [key, { ref, target }] of places) {
+  for (const [id, { ref, target }] of places) {
     const object = await watch.get(ref, signal);
     const holder = estate.sets.get((object && holderOf(object, ownerId)) ?? '');
-    const candidates = listing(estate, kind, key)
+    const candidates = listing(estate, kind, id)
       .map(wishIn)
-      .filter((other) => asksFor(other.targets, kind, key));
+      .filter((other) => asksFor(other.targets, kind, id));
     const claimant = claimantOf(candidates, holder && wishIn(holder));
     const claimedBy = claimant === wish.set ? undefined : claimant;
     // What was made for this set and passes to another is that one's to change.
-    if (!target && claimedBy) continue;
+    if (!target && (claimedBy || object?.metadata.deletionTimestamp)) continue;
     objects.push({
       kind,
+      id,
       ref,
       ...(target && { target }),
       ...(object && { object }),
       ...(claimedBy && { claimedBy }),
-      ...ledger.recall(kind.name, key),
+      ...ledger.recall(kind.name, id),
     });
   }
   return objects;

@@ -15,10 +15,12 @@ export interface KindWatchOptions {
   onChange(ref: ObjectRef, set: string | undefined): void;
 }
 
+/** What a look needs of it. */
+export type KindView = Pick<KindWatch, keyof KindWatch>;
+
 /** The objects of one kind that carry our mark, from when they are first asked for: who uses none needs no permission. */
 export class KindWatch {
   readonly kind: ClusterKind;
-  readonly synced: Promise<void>;
   readonly #client: KubeClient;
   readonly #reflector: Reflector<KubeObject, 'set'>;
   #running: Promise<void> | undefined;
@@ -33,7 +35,7 @@ export class KindWatch {
     this.#reflector.onChange((_key, before, after) => {
       for (const object of [before, after]) if (object) onChange(object.metadata, set(object));
     });
-    this.synced = this.#reflector.synced.then(() => {
+    void this.#reflector.synced.then(() => {
       this.#ready = true;
     });
   }

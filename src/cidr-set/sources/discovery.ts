@@ -21,6 +21,8 @@ export interface DiscoveryOptions {
   recorder: Recorder;
   /** The operator's own. */
   namespace: string;
+  /** Nothing is written to the cluster but events. */
+  planOnly: boolean;
   /** How soon a scope's sources are read again. */
   intervalMs: number;
   /** Hears when a set may have other CIDRs than before; `settled` once all its sources were read or failed. */
@@ -44,7 +46,7 @@ export interface Discovery {
 }
 
 export function createDiscovery(options: DiscoveryOptions): Discovery {
-  const { estate, client, sessions, recorder, namespace, intervalMs, onNews, log } = options;
+  const { estate, client, sessions, recorder, namespace, planOnly, intervalMs, onNews, log } = options;
   const readings = new Readings();
   const memoryReflector = new Reflector<ConfigMap>({
     client,
@@ -56,6 +58,7 @@ export function createDiscovery(options: DiscoveryOptions): Discovery {
   const memories = new Memories({
     client,
     namespace,
+    readOnly: planOnly,
     store: memoryReflector.store,
     onMalformed(set, configMap) {
       const note = `ConfigMap ${configMap} is not as it was written, so what was only remembered is let go`;

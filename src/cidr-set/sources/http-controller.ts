@@ -13,9 +13,6 @@ export interface HttpControllerOptions {
   onNews(set: string): void;
 }
 
-/** However short `refresh` is: no server is asked more often. */
-const MIN_REFRESH_MS = 1_000;
-
 /** The controller's key of a set's http source: `vpn/github`. */
 export function documentKey(set: string, source: string): string {
   return `${set}/${source}`;
@@ -39,6 +36,6 @@ export function httpReconciler({ sets, readings, onNews }: HttpControllerOptions
     if (readings.keepDocument(name, declared, result, Date.now())) onNews(name);
     // The queue's back-off is for what may be right again soon, as a server that is down.
     if (!result.ok) throw new Error(result.problem.message);
-    return { requeueAfterMs: aboutEvery(Math.max(durationMs(declared.refresh), MIN_REFRESH_MS)) };
+    return { requeueAfterMs: aboutEvery(durationMs(declared.refresh)) };
   };
 }

@@ -35,6 +35,8 @@ export interface MemoriesOptions {
   namespace: string;
   /** Those with MEMORY_LABEL, in that namespace. Read once for each set: what comes later is our own hand. */
   store: ReadonlyStore<ConfigMap>;
+  /** Nothing is written: what is found is remembered as long as this process lives. */
+  readOnly?: boolean;
   /** Hears of a set whose ConfigMap, of this name, is not what we write. */
   onMalformed(set: CidrSet, configMap: string): void;
 }
@@ -57,7 +59,7 @@ export class Memories {
     const remembered = this.#of(set);
     remembered.memory = memory;
     const text = memoryText(memory) || undefined;
-    if (text === remembered.written) return;
+    if (this.#options.readOnly || text === remembered.written) return;
     const { client, namespace } = this.#options;
     const { name, uid } = set.metadata;
     const metadata = { name: configMapName(name), namespace };

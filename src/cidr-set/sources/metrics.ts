@@ -17,6 +17,8 @@ export function measureSources(
   sources: readonly SourceStatus[],
   lastReadAt: (source: SourceStatus) => number | undefined,
 ): void {
+  measured.delete(set);
+  if (sources.length === 0) return;
   measured.set(
     set,
     sources.map((source) => ({ ...source, set, lastReadAt: () => lastReadAt(source) })),
@@ -32,7 +34,7 @@ const common = { labelNames: ['set', 'source', 'account', 'region'] as const, re
 new Gauge({
   ...common,
   name: 'sallyport_source_age_seconds',
-  help: 'Time since a source was last read whole; absent for one that never was, as far as is known',
+  help: 'Time since a source was last read whole, or since it began to fail where that is not known',
   collect() {
     this.reset();
     for (const source of [...measured.values()].flat()) {

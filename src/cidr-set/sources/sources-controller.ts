@@ -10,6 +10,7 @@ import type { Memories } from './memories.js';
 import { remember } from './memory.js';
 import { measureSources } from './metrics.js';
 import type { Readings } from './readings.js';
+import { sourceText } from './source.js';
 import { selectionProblems, sourceStates } from './states.js';
 
 export interface SourcesControllerOptions {
@@ -63,7 +64,10 @@ async function discover(set: CidrSet, options: SourcesControllerOptions): Promis
     log.log(event.type === 'Normal' ? 'info' : 'warn', event.note, { set: name, reason: event.reason });
     recorder.event(set, event);
   }
-  measureSources(name, discovered.sources, (source) => readings.lastRead(name, source));
+  measureSources(name, discovered.sources, (source) => {
+    const { since, lastRead = since } = memory.get(sourceText(source))?.failing ?? {};
+    return readings.lastRead(name, source) ?? lastRead;
+  });
   if (estate.resolver.keep(name, discovered)) onNews(name);
   if (failure) throw failure;
   // What should have left by now waits for a source that can't be read.

@@ -81,7 +81,7 @@ function stateOf(
   if (!reading) return { ref };
   const wide = reading.ok && !allowAnywhere ? reading.value.find(isTooWide) : undefined;
   if (!wide) return { ref, reading };
-  const message = `${wide.cidr} is wider than /${WIDEST[wide.family]}; say allowAnywhere: true if that is meant`;
+  const message = `${wide.cidr} is wider than /${WIDEST[wide.family]}; set allowAnywhere if that is meant`;
   return { ref, reading: { ok: false, problem: { reason: 'TooWide', message } } };
 }
 

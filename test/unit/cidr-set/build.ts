@@ -71,7 +71,7 @@ export function securityGroupTarget(more: Partial<SecurityGroupTarget> = {}): Se
   };
 }
 
-/** `sallyport-office-ipv4`, pl-1, with room for 10 entries; `cidrs` may have descriptions: `203.0.113.0/24 Berlin`. */
+/** `sallyport-office-ipv4`, pl-1, with room for two entries more; `cidrs` may have descriptions: `203.0.113.0/24 Berlin`. */
 export function prefixList(cidrs: string[], more: Partial<ObservedPrefixList> = {}): ObservedPrefixList {
   const entries = cidrs.map((text) => [text.split(' ')[0] ?? '', text.split(' ').slice(1).join(' ')] as const);
   return {
@@ -79,7 +79,7 @@ export function prefixList(cidrs: string[], more: Partial<ObservedPrefixList> = 
     arn: 'arn:aws:ec2:eu-west-1:111111111111:prefix-list/pl-1',
     name: 'sallyport-office-ipv4',
     family: 4,
-    maxEntries: 10,
+    maxEntries: cidrs.length + 2,
     version: 3,
     state: 'modify-complete',
     stateMessage: '',

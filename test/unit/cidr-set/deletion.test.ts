@@ -11,6 +11,7 @@ import { change, cidrSet, scope } from './resources.js';
 const released = wish('office', [], { targets: {}, release: 'Delete' });
 const facts = { ...noFacts(), groups: 1, owned: 1 };
 const error = { reason: 'AwsUnreachable', message: 'shared/eu-west-1: it is down' };
+const denied = { reason: 'AccountDenied', message: 'shared/eu-west-1: sts:AssumeRole was denied' };
 const digests = new Map([['office', wishDigest(released)]]);
 const unlooked: Partial<ScopeReport> = { digests: new Map([['office', 'as it was before']]) };
 
@@ -35,7 +36,9 @@ it.each<[what: string, report: Partial<ScopeReport> | undefined, rules: number, 
     {},
   ],
   ['waits for an account that fails', { error }, 1, { waiting: ['shared/eu-west-1: it is down'] }],
-  ['does not wait for one that fails and never had rules of it', { error }, 0, {}],
+  ['waits for one that was never told to have rules of it too', { error }, 0, { waiting: [error.message] }],
+  ['waits for one that lets nobody in and has rules of it', { error: denied }, 1, { waiting: [denied.message] }],
+  ['does not wait for one that lets nobody in and never had any', { error: denied }, 0, {}],
 ])('a set that is being deleted %s', (_what, report, rules, expected) => {
   const view: ScopeView = {
     account: 'shared',

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { AwsAccount } from '../../../src/api/aws-account.gen.js';
-import type { CidrSet } from '../../../src/api/cidr-set.gen.js';
-import { Estate, FINALIZER } from '../../../src/cidr-set/estate.js';
+import type { CidrSet, CidrSetStatus } from '../../../src/api/cidr-set.gen.js';
+import { Estate, FINALIZER, type Place } from '../../../src/cidr-set/estate.js';
 import { noFacts } from '../../../src/cidr-set/facts.js';
 import { failedReport, type ScopeReport, type SetReport } from '../../../src/cidr-set/report.js';
 import { Store } from '../../../src/kube/store.js';
@@ -68,4 +68,23 @@ it('lets a set ask for nothing, and lose nothing, until it has our finalizer', (
     ['office', false, 0, []],
     ['vpn', true, 1, ['securityGroups']],
   ]);
+});
+
+it('knows by statuses where sets have something, and where a list is cut what they may have', () => {
+  const { estate, sets } = ground();
+  const [here, elsewhere] = estate.places() as [Place, Place];
+  const made = (name: string, region?: string) => ({
+    target: 'prefixLists',
+    id: name,
+    name,
+    entries: 1,
+    ...(region && { account: 'shared', region }),
+  });
+  const listing = (status: CidrSetStatus) => sets.set({ ...named('office'), status });
+  const names = (place: Place) => estate.known(place).map(({ name }) => name);
+
+  listing({ objects: [made('a', 'eu-west-1'), made('in the cluster')] });
+  expect([names(here), names(elsewhere)]).toEqual([['a'], []]);
+  listing({ objects: [made('a', 'eu-west-1'), made('in the cluster')], objectsOmitted: 1 });
+  expect([names(here), names(elsewhere)]).toEqual([['a'], ['a']]);
 });

@@ -20,7 +20,7 @@ it('makes an event of each operation for each set that it was for', () => {
     `office: Normal RulesAuthorized: ${where}: 2 rules for tcp/443: 192.0.2.0/24, 203.0.113.0/24; 1 rule for tcp/22: 203.0.113.0/24`,
     `vpn: Normal RulesAuthorized: ${where}: 1 rule for tcp/443: 192.0.2.0/24`,
     expect.stringMatching(
-      /^office: Warning AccountDenied: shared\/eu-west-1 sg-1 \(gitlab-nlb\): ec2:CreateTags was denied; /,
+      /^office: Warning AccountDenied: shared\/eu-west-1 sg-1 \(gitlab-nlb\): ec2:CreateTags was denied; .*\. Tried: 1 rule for tcp\/443: 203\.0\.113\.0\/24$/,
     ),
     `office: Normal RulesReleased: ${where}: 1 egress rule for all: 10.0.0.0/8`,
   ]);

@@ -27,28 +27,33 @@ const denied = { reason: 'AccountDenied', message: 'team-a/eu-west-1: it was den
 const full = { reason: 'QuotaExceeded', message: 'team-a/eu-west-1: it is full' };
 
 /** What the last look at an account found; undefined before the first one. */
-type Found = (Partial<SetReport> & Pick<ScopeReport, 'error'>) | undefined;
+type Found = (Partial<SetReport> & Pick<ScopeReport, 'error'> & Partial<Pick<ScopeReport, 'failed'>>) | undefined;
 
 /** The status of a set in the regions eu-west-1 of some accounts, where it is in sync unless said otherwise. */
-function statusIn(found: Record<string, Found>, spec: Partial<CidrSetSpec> = gitlab(), before = {}) {
+function statusIn(
+  found: Record<string, Found>,
+  spec: Partial<CidrSetSpec> = gitlab(),
+  before = {},
+  sources: ResolvedSet = resolved,
+) {
   const set = cidrSet(spec, { status: before });
   const accounts = Object.keys(found).map((name) => awsAccount(name));
   const views = accounts.map((account): ScopeView => {
     const { name } = account.metadata;
-    const wish = wishOf(set, resolved, account, 'eu-west-1');
+    const wish = wishOf(set, sources, account, 'eu-west-1');
     const seen = found[name];
     if (!seen) return { account: name, region: 'eu-west-1', wish };
-    const { error, ...more } = seen;
+    const { error, failed = new Map(), ...more } = seen;
     const sets = new Map(error ? [] : [['office', { ...well, ...more }]]);
     const digests = new Map([['office', wishDigest(wish)]]);
     return {
       account: name,
       region: 'eu-west-1',
       wish,
-      report: { scope, digests, sets, failed: new Map(), ...(error && { error }) },
+      report: { scope, digests, sets, failed, ...(error && { error }) },
     };
   });
-  return setStatus(set, resolved, accounts, views);
+  return setStatus(set, sources, accounts, views);
 }
 
 it('adds up what the set has in all scopes', () => {
@@ -97,15 +102,30 @@ it.each<[what: string, found: Record<string, Found>, reason: string, message: st
     'NotTried',
     'shared/eu-west-1: 1 change not tried, as an earlier one on the same object failed',
   ],
-  [
-    'what another set in mode Plan holds',
-    { shared: { pending: [{ ...removal, held: 'PlanMode' }] } },
-    'HeldByPlan',
-    'shared/eu-west-1: 1 rule kept for another set, which is in mode Plan',
-  ],
+  ...(
+    [
+      ['PlanMode', 'HeldByPlan', 'another set, which is in mode Plan'],
+      ['SourcesIncomplete', 'HeldBySources', 'another set, of which not all sources could be read'],
+      ['RemovalGuard', 'HeldByGuard', 'another set, whose guard holds its removals'],
+      ['InvalidTag', 'HeldByTag', 'another set, as what a group asks of it by its tag is unclear'],
+      ['SetUnknown', 'HeldByUnknownSet', 'a set that is not there and was not deleted in order'],
+    ] as const
+  ).map(([held, reason, whom]): [string, Record<string, Found>, string, string] => [
+    `what is held for another set: ${held}`,
+    { shared: { pending: [{ ...removal, held }] } },
+    reason,
+    `shared/eu-west-1: 1 rule kept for ${whom}`,
+  ]),
 ])('tells of %s', (_what, found, reason, message) => {
   const { findings } = statusIn(found);
   expect(findings.rules).toEqual({ reason, message, ...(reason === 'Progressing' && { unknown: true }) });
+});
+
+it('leaves what its own incomplete sources hold to the condition on these', () => {
+  const pending = [{ ...removal, held: 'SourcesIncomplete' as const }];
+  const incomplete = { ...resolved, problem: { reason: 'UnknownInclude', message: 'vpn is not there' } };
+  const { findings } = statusIn({ shared: { pending } }, gitlab(), {}, incomplete);
+  expect(findings).toEqual({ sources: incomplete.problem });
 });
 
 it('says what was last seen where an account fails, and lists troubled scopes first', () => {
@@ -199,4 +219,55 @@ it('shows in mode Plan what would be written: exact counts, and a list that is c
   expect(fields.plan?.operations?.[0]).toBe('shared/eu-west-1 sg-1 (gitlab-nlb) + rule tcp/443 10.0.0.0/24');
   expect(fields.drift).toBe(123);
   expect(findings.rules).toBeUndefined();
+});
+
+const list = { target: 'prefixLists' as const, id: 'pl-1', name: 'sallyport-office-ipv4', entries: 2 };
+
+it('keeps what was made listed until the scope is looked at, and where nothing declares the scope any more', () => {
+  const inShared = { ...list, account: 'shared', region: 'eu-west-1' };
+  const inSold = { ...inShared, account: 'sold' };
+  const before = { objects: [inShared, inSold] };
+  expect(statusIn({ shared: undefined }, {}, before).fields.objects).toEqual([inShared, inSold]);
+  expect(statusIn({ shared: {} }, {}, before).fields.objects).toEqual([inSold]);
+});
+
+it.each([
+  ['besides what it asks for', gitlab()],
+  ['of a set that asks for nothing any more', {}],
+])('does not take for gone what the last look could not read, %s', (_, spec) => {
+  const inShared = { ...list, account: 'shared', region: 'eu-west-1' };
+  const failed = new Map([['prefixLists' as const, denied]]);
+  const { fields, findings } = statusIn({ shared: { owned: 0, failed } }, spec, { objects: [inShared] });
+  expect(fields.objects).toEqual([inShared]);
+  expect(findings.rules).toEqual(denied);
+});
+
+it.each<[what: string, spec: Partial<CidrSetSpec>, found: Partial<SetReport>, summary: string]>([
+  ['rules', gitlab(), {}, '4 rules in 2 security groups'],
+  ['no rules yet', gitlab(), { rules: 0, groups: 0 }, '0 rules in 0 security groups'],
+  [
+    'rules and lists',
+    gitlab(),
+    { objects: [list, { ...list, id: 'pl-2' }] },
+    '4 rules in 2 security groups, 2 prefix lists',
+  ],
+  [
+    'no groups at all',
+    { targets: { wafIpSets: [{ name: 'edge', scope: 'REGIONAL' }] } },
+    {
+      rules: 0,
+      groups: 0,
+      objects: [
+        { ...list, target: 'wafIpSets' },
+        { ...list, target: 'eksPublicAccess' },
+        { ...list, target: 'networkPolicies' },
+        { ...list, target: 'networkPolicies' },
+        { ...list, name: 'sallyport-office (share)' },
+      ],
+    },
+    '1 IP set, 1 EKS cluster, 2 NetworkPolicies, 1 share',
+  ],
+  ['no targets', {}, { rules: 0, groups: 0 }, 'No targets: it is there to be included'],
+])('sums up what a set has: %s', (_, spec, found, summary) => {
+  expect(statusIn({ shared: found as Found }, spec).summary).toBe(summary);
 });

@@ -1,10 +1,8 @@
 import type { DescribedCidr } from '../../../net/aggregate.js';
-import { type Cidr, parseCidr } from '../../../net/cidr.js';
+import { type Cidr, parseCidr, WIDEST } from '../../../net/cidr.js';
 import { HttpSourceError } from './error.js';
 
 const MAX_CIDRS = 20_000;
-/** Shortest prefixes, as with a set's own CIDRs. */
-const WIDEST = { 4: 8, 6: 16 } as const;
 const MAX_SHOWN = 50;
 const NO_CIDR = 'is no CIDR or address without host bits; nothing of the document is used';
 /** JMESPath's answer for a key that isn't there, e.g. because a vendor renamed it: without it there is half a list. */

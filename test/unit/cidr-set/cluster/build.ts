@@ -1,11 +1,7 @@
-import type { ClusterTarget, ClusterTargetName } from '../../../../src/cidr-set/cluster/kind.js';
+import type { ClusterTarget } from '../../../../src/cidr-set/cluster/kind.js';
 import { marks } from '../../../../src/cidr-set/cluster/mark.js';
-import {
-  type ClusterOperation,
-  type ClusterPlan,
-  type ObservedObject,
-  planCluster,
-} from '../../../../src/cidr-set/cluster/plan.js';
+import type { ObservedObject } from '../../../../src/cidr-set/cluster/observed.js';
+import { type ClusterPlan, planCluster } from '../../../../src/cidr-set/cluster/plan.js';
 import { configMaps } from '../../../../src/cidr-set/targets/config-maps/kind.js';
 import type { Change } from '../../../../src/cidr-set/targets/kind.js';
 import { networkPolicies } from '../../../../src/cidr-set/targets/network-policies/kind.js';
@@ -37,7 +33,7 @@ export function mapFor(target: MapTarget | undefined, object?: KubeObject): Obse
 
 function seen(kind: Pick<ObservedObject, 'kind'>, target?: ClusterTarget, object?: KubeObject): ObservedObject {
   const ref = { namespace: 'runners', name: 'office' };
-  return { ...kind, ref, ...(target && { target }), ...(object && { object }) };
+  return { ...kind, id: 'runners/office', ref, ...(target && { target }), ...(object && { object }) };
 }
 
 /** As the API server holds it: without empty lists. */
@@ -80,10 +76,5 @@ export function plan(set: SetWish, ...objects: ObservedObject[]): ClusterPlan {
 /** `Apply: ~ NetworkPolicy Ingress all, all pods; + entry 203.0.113.0/24`, and held ones as `+ entry ... PlanMode`. */
 export function texts({ operations, held }: ClusterPlan): string[] {
   const text = ({ sign, noun, value, held: reason }: Change) => [sign, noun, value, reason].filter(Boolean).join(' ');
-  return [
-    ...operations.map(({ action, changes }: ClusterOperation) => `${action}: ${changes.map(text).join('; ')}`),
-    ...held.map(text),
-  ];
+  return [...operations.map(({ action, changes }) => `${action}: ${changes.map(text).join('; ')}`), ...held.map(text)];
 }
-
-export type { ClusterTargetName };

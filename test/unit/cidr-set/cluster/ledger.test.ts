@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { Ledger } from '../../../../src/cidr-set/cluster/ledger.js';
-import type { ClusterOperation } from '../../../../src/cidr-set/cluster/plan.js';
+import type { ClusterOperation } from '../../../../src/cidr-set/cluster/order.js';
 import { plan, policy, policyFor, policyTarget, wish } from './build.js';
 
 beforeEach(() => {

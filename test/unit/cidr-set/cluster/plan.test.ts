@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ObservedObject } from '../../../../src/cidr-set/cluster/plan.js';
+import type { ObservedObject } from '../../../../src/cidr-set/cluster/observed.js';
 import { networkPolicies } from '../../../../src/cidr-set/targets/network-policies/kind.js';
 import type { SetWish } from '../../../../src/cidr-set/wish.js';
 import { map, mapFor, mapTarget, plan, policy, policyFor, policyTarget, texts, wish } from './build.js';
@@ -47,6 +47,11 @@ const cases: Record<string, Case> = {
     seen: policyFor(policyTarget({ direction: 'Egress' }), policy(target, [A])),
     plan: ['Apply: ~ NetworkPolicy Egress all, all pods'],
   },
+  'nothing is written where an egress policy is as asked for': {
+    wish: wish([A]),
+    seen: policyFor(policyTarget({ direction: 'Egress' }), policy(policyTarget({ direction: 'Egress' }), [A])),
+    plan: [],
+  },
   'nothing is written where a set is empty and its policy shuts all out': {
     wish: wish([]),
     seen: policyFor(target, policy(target, [])),
@@ -60,17 +65,17 @@ const cases: Record<string, Case> = {
   'a policy that nobody asks for is deleted': {
     wish: wish([]),
     seen: policyFor(undefined, policy(target, [A])),
-    plan: [`Delete: - entry ${A}; - NetworkPolicy NetworkPolicy`],
+    plan: [`Delete: - entry ${A}; - NetworkPolicy office`],
   },
   'a deleted set takes its policy along': {
     wish: wish([], { release: 'Delete', mode: 'Plan' }),
     seen: policyFor(undefined, policy(target, [A])),
-    plan: [`Delete: - entry ${A}; - NetworkPolicy NetworkPolicy`],
+    plan: [`Delete: - entry ${A}; - NetworkPolicy office`],
   },
   'a set deleted with Retain lets go of it': {
     wish: wish([], { release: 'Retain' }),
     seen: policyFor(undefined, policy(target, [A])),
-    plan: ['Release: / NetworkPolicy stays'],
+    plan: ['Release: / NetworkPolicy office'],
   },
 
   'an incomplete set only adds': {
@@ -91,7 +96,7 @@ const cases: Record<string, Case> = {
   'an incomplete set without a target keeps its policy': {
     wish: wish([], { complete: false }),
     seen: policyFor(undefined, policy(target, [A])),
-    plan: [`- entry ${A} SourcesIncomplete`, '- NetworkPolicy NetworkPolicy SourcesIncomplete'],
+    plan: [`- entry ${A} SourcesIncomplete`, '- NetworkPolicy office SourcesIncomplete'],
   },
   'an incomplete set makes a ConfigMap of what it knows': {
     wish: wish([A], { complete: false }),
@@ -121,7 +126,7 @@ const cases: Record<string, Case> = {
   'mode Plan deletes nothing': {
     wish: wish([], { mode: 'Plan' }),
     seen: policyFor(undefined, policy(target, [A])),
-    plan: [`- entry ${A} PlanMode`, '- NetworkPolicy NetworkPolicy PlanMode'],
+    plan: [`- entry ${A} PlanMode`, '- NetworkPolicy office PlanMode'],
   },
 
   'a ConfigMap is as asked for': {
@@ -192,7 +197,11 @@ describe('problems', () => {
   it('takes a copy of what it made for what others made', () => {
     const copy = policy(target, [A]);
     copy.metadata.namespace = 'elsewhere';
-    const seen = { ...policyFor(target, copy), ref: { namespace: 'elsewhere', name: 'office' } };
+    const seen = {
+      ...policyFor(target, copy),
+      id: 'elsewhere/office',
+      ref: { namespace: 'elsewhere', name: 'office' },
+    };
     expect(plan(wish([B]), seen).facts.problems).toMatchObject([{ reason: 'NotOurs' }]);
   });
 
@@ -212,7 +221,7 @@ describe('problems', () => {
     expect(facts.problems).toEqual([
       {
         reason: 'QuotaExceeded',
-        message: expect.stringMatching(/65536 CIDRs it would hold 1188864 bytes; a ConfigMap takes 1048576/),
+        message: expect.stringMatching(/with 65536 CIDRs it would hold 1188864 bytes; a ConfigMap takes 1048576/),
       },
     ]);
     expect(plan(wish(cidrs.slice(0, 50_000)), mapFor(mapTarget())).operations).toHaveLength(1);

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Written } from '../../../../src/cidr-set/cluster/plan.js';
+import type { Written } from '../../../../src/cidr-set/cluster/observed.js';
 import { type NetworkPolicy, networkPolicies } from '../../../../src/cidr-set/targets/network-policies/kind.js';
 import type { KubeObject } from '../../../../src/kube/resource.js';
 import { plan, policy, policyFor, policyTarget, wish } from './build.js';

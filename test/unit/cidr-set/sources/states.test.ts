@@ -120,6 +120,7 @@ it.each<[what: string, accounts: NonNullable<ScopeSelector['accounts']>, after: 
 
 it.each<[what: string, discover: Discover, accounts: typeof accounts]>([
   ['source', { natGateways: [{ name: 'other' }] }, accounts],
+  ['source, with the AwsAccount,', { natGateways: [{ name: 'other' }] }, []],
   ['region of the source', { natGateways: [{ name: 'runners', regions: ['us-east-1'] }] }, accounts],
   ['account of the source', { natGateways: [{ name: 'runners', accounts: { names: ['shared'] } }] }, accounts],
   [
