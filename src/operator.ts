@@ -3,9 +3,11 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import type { Logger } from 'winston';
 import { type AwsAccount, awsaccounts } from './api/aws-account.gen.js';
 import { type CidrSet, cidrsets } from './api/cidr-set.gen.js';
+import { type PrivateLinkEndpoint, privatelinkendpoints } from './api/private-link-endpoint.gen.js';
 import { scopeKey } from './aws/scope.js';
 import { Sessions } from './aws/session.js';
 import { accountReconciler } from './aws-account/controller.js';
+import { admissionProblem } from './cidr-set/admission.js';
 import { clusterReconciler } from './cidr-set/cluster/controller.js';
 import { Estate } from './cidr-set/estate.js';
 import { scopeReconciler } from './cidr-set/scope-controller.js';
@@ -18,8 +20,11 @@ import { Controller } from './kube/controller.js';
 import { runWhenLeader } from './kube/leader.js';
 import { Recorder } from './kube/recorder.js';
 import { Reflector } from './kube/reflector.js';
-import type { KubeObject } from './kube/resource.js';
+import { type KubeObject, objectKey } from './kube/resource.js';
 import { aborted } from './kube/signal.js';
+import { privateLinkReconciler } from './private-link-endpoint/controller.js';
+import { Places } from './private-link-endpoint/places.js';
+import { Snapshots } from './private-link-endpoint/snapshots.js';
 import { serveHealth } from './telemetry/health.js';
 
 export interface OperatorOptions {
@@ -36,25 +41,30 @@ export interface OperatorOptions {
   resyncMs: number;
   /** Writes nothing to AWS, nor anything that sets ask for to the cluster: every set shows in its status what it would. */
   planOnly?: boolean;
-  /** How long a deleted set waits for an account that can't be reached. @default 15 minutes */
+  /** How long a deleted resource waits for an account that can't be reached. @default 15 minutes */
   releaseAfterMs?: number;
+  /** How soon a PrivateLinkEndpoint looks again at what AWS takes its time for. @default 15 seconds */
+  pollMs?: number;
   health: { host: string; port: number };
   log: Logger;
 }
 
 /** Changes that come together, as of one `kubectl apply -f folder`, are looked at together. */
 const SETTLE_MS = 200;
+/** What was read of an account for one PrivateLinkEndpoint serves others for so long. */
+const FRESH_MS = 5_000;
 /** Sources of a set that are read for the first time come in one after the other. */
 const SETTLE_SOURCES_MS = 3_000;
 
 /** Runs the operator until the signal aborts; rejects when it lost the lease. */
 export async function runOperator(options: OperatorOptions, signal: AbortSignal): Promise<void> {
-  const { log, resyncMs, planOnly = false, releaseAfterMs = 15 * 60_000 } = options;
+  const { log, resyncMs, planOnly = false, releaseAfterMs = 15 * 60_000, pollMs = 15_000 } = options;
   const client = new KubeClient(options.kubeConfig);
   const recorder = new Recorder({ client, log });
   const sessions = new Sessions();
   const accounts = new Reflector<AwsAccount>({ client, resource: awsaccounts, log });
   const sets = new Reflector<CidrSet>({ client, resource: cidrsets, log });
+  const endpoints = new Reflector<PrivateLinkEndpoint>({ client, resource: privatelinkendpoints, log });
   const estate = new Estate(sets.store, accounts.store);
   const ownerId = options.ownerId ?? (await clusterId(client));
 
@@ -64,6 +74,7 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
     sessions,
     recorder,
     namespace: options.namespace,
+    planOnly,
     intervalMs: resyncMs,
     onNews: (settled) => settle(settled ? SETTLE_MS : SETTLE_SOURCES_MS),
     log,
@@ -106,6 +117,31 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
     }),
     log,
   });
+  const privateLinkController = new Controller({
+    name: 'private-link-endpoint',
+    concurrency: 16,
+    reconcile: privateLinkReconciler({
+      resources: endpoints.store,
+      places: new Places(accounts.store, sessions),
+      snapshots: new Snapshots(Math.min(FRESH_MS, pollMs / 2)),
+      client,
+      recorder,
+      ownerId,
+      planOnly,
+      intervalMs: resyncMs,
+      pollMs,
+      releaseAfterMs,
+      admissionProblem: (set, { account, region }, ports) =>
+        admissionProblem(set, sets.store.get(set), accounts.store.get(account), region, ports),
+      onGroup: (place) => scopeController.enqueue(scopeKey(place)),
+      log,
+    }),
+    log,
+  });
+  const lookAtEndpoints = () => {
+    for (const { metadata } of endpoints.store.list())
+      privateLinkController.enqueueAfter(objectKey(metadata), SETTLE_MS);
+  };
   const accountController = new Controller({
     name: 'aws-account',
     concurrency: 4,
@@ -115,6 +151,7 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
       sessions,
       intervalMs: resyncMs,
       onReady: (account) => {
+        lookAtEndpoints();
         for (const { scope } of estate.places()) {
           if (scope.account !== account) continue;
           scopeController.enqueue(scopeKey(scope));
@@ -151,6 +188,7 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
   accounts.onChange((key, before, after) => {
     accountController.enqueue(key);
     if (!isChange(before, after)) return;
+    lookAtEndpoints();
     for (const region of [...(before?.spec.regions ?? []), ...(after?.spec.regions ?? [])]) {
       scopeController.enqueueAfter(`${key}/${region}`, SETTLE_MS);
       discovery.read({ account: key, region });
@@ -158,10 +196,15 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
     settle();
   });
 
-  const unsynced = new Set([awsaccounts.plural, cidrsets.plural, configMaps.plural]);
+  endpoints.onChange((key, before, after) => {
+    if (isChange(before, after)) privateLinkController.enqueueAfter(key, SETTLE_MS);
+  });
+
+  const unsynced = new Set([awsaccounts.plural, cidrsets.plural, privatelinkendpoints.plural, configMaps.plural]);
   const synced = Promise.all([
     accounts.synced.then(() => unsynced.delete(awsaccounts.plural)),
     sets.synced.then(() => unsynced.delete(cidrsets.plural)),
+    endpoints.synced.then(() => unsynced.delete(privatelinkendpoints.plural)),
     discovery.memoryReflector.synced.then(() => unsynced.delete(configMaps.plural)),
   ]);
   const health = await serveHealth({
@@ -171,7 +214,9 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
   });
   log.info('started', { ownerId, planOnly, identity: options.identity, healthPort: health.port });
 
-  const reflecting = Promise.all([accounts, sets, discovery.memoryReflector].map((each) => each.run(signal)));
+  const reflecting = Promise.all(
+    [accounts, sets, endpoints, discovery.memoryReflector].map((each) => each.run(signal)),
+  );
   try {
     await runWhenLeader({ ...options, client, name: 'sallyport', log }, signal, async (leading) => {
       // Every call to AWS that waits for its turn listens to it.
@@ -179,7 +224,14 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
       // A set that is not known yet would look like one that is gone, and lose its rules.
       await Promise.race([synced, aborted(leading)]);
       if (leading.aborted) return;
-      const controllers = [accountController, scopeController, clusterController, setController, changes];
+      const controllers = [
+        accountController,
+        scopeController,
+        clusterController,
+        setController,
+        privateLinkController,
+        changes,
+      ];
       await Promise.all([...controllers, ...discovery.controllers].map((each) => each.run(leading)));
       await recorder.flush();
     });

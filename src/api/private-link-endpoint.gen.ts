@@ -1,0 +1,402 @@
+// Generated from crds/privatelinkendpoints.yaml by `npm run gen`. Do not edit.
+import type { ObjectMeta, Resource } from '../kube/resource.js';
+
+/**
+ * The names, the service that they lead to, and the VPCs that they lead from.
+ */
+export interface PrivateLinkEndpointSpec {
+  /**
+   * The names that people use, and what they are called privately.
+   *
+   * @minItems 1
+   * @maxItems 20
+   */
+  hosts: {
+    /**
+     * The service's own name, e.g. gitlab.example.com.
+     */
+    public: string;
+    /**
+     * The name that leads to the endpoint, e.g. gitlab.privatelink.example.com; it gets a record in each consumer's zone.
+     */
+    private?: string;
+  }[];
+  /**
+   * The domain of the private names, e.g. privatelink.example.com. Each consumer has a private Route 53 zone of this name, because in each VPC the names lead to an endpoint of its own.
+   */
+  zone?: string;
+  /**
+   * Either an endpoint service that is there, or what to make one from.
+   */
+  service: {
+    /**
+     * Name of an endpoint service that others run. Its owner accepts the endpoints.
+     */
+    name?: string;
+    /**
+     * Where the endpoint service is made, and for which load balancer.
+     */
+    provider?: {
+      /**
+       * The AwsAccount.
+       */
+      account: string;
+      /**
+       * One of the account's regions.
+       */
+      region: string;
+      /**
+       * The network load balancer that answers.
+       */
+      loadBalancer: {
+        /**
+         * By its ARN.
+         */
+        arn?: string;
+        /**
+         * The one that has all these AWS tags, with exactly these values.
+         */
+        tags?: {
+          [k: string]: string;
+        };
+        /**
+         * The one that a Service of type LoadBalancer in this namespace got.
+         */
+        kubernetesService?: string;
+      };
+      /**
+       * ARNs of AWS principals that may make endpoints, besides the consumers' accounts. They are not accepted by this.
+       *
+       * @maxItems 100
+       */
+      allowedPrincipals?: string[];
+      /**
+       * A public name that endpoints may answer to in their VPCs. AWS wants proof that it is yours.
+       */
+      privateDns?: {
+        /**
+         * The name, e.g. gitlab.example.com.
+         */
+        name: string;
+        /**
+         * The public Route 53 zone that gets the proof, a TXT record.
+         */
+        zoneId: string;
+        /**
+         * The AwsAccount that has the zone. Without it, the provider's.
+         */
+        account?: string;
+      };
+      /**
+       * Whether the load balancer's security groups apply to what comes by PrivateLink. Without it, that stays as it is. Turn it off where consumers' addresses overlap.
+       */
+      enforceSecurityGroups?: boolean;
+    };
+  };
+  /**
+   * The VPCs that get an endpoint.
+   *
+   * @maxItems 100
+   */
+  consumers: {
+    /**
+     * A name for this consumer, unique in the list.
+     */
+    name: string;
+    /**
+     * The AwsAccount.
+     */
+    account: string;
+    /**
+     * One of the account's regions.
+     */
+    region: string;
+    /**
+     * The VPC.
+     */
+    vpc: {
+      /**
+       * By its id.
+       */
+      id?: string;
+      /**
+       * The one that has all these AWS tags, with exactly these values.
+       */
+      tags?: {
+        [k: string]: string;
+      };
+    };
+    /**
+     * Where the endpoint gets its addresses. One subnet a zone is taken, in zones that the service has.
+     */
+    subnets: {
+      /**
+       * By their ids.
+       *
+       * @minItems 1
+       * @maxItems 32
+       */
+      ids?: string[];
+      /**
+       * Those of the VPC that have all these AWS tags, with exactly these values.
+       */
+      tags?: {
+        [k: string]: string;
+      };
+    };
+    /**
+     * Who may connect.
+     */
+    securityGroups: {
+      /**
+       * Security groups of yours.
+       *
+       * @minItems 1
+       * @maxItems 16
+       */
+      ids?: string[];
+      /**
+       * CidrSets that a group is made for. Each must allow it: its targets.taggedSecurityGroups selects the account and region, and has the ports in allowedPorts.
+       *
+       * @minItems 1
+       * @maxItems 20
+       */
+      allowFrom?: {
+        /**
+         * Name of the CidrSet.
+         */
+        set: string;
+        /**
+         * What is let in, e.g. tcp/443.
+         *
+         * @minItems 1
+         * @maxItems 10
+         */
+        ports: string[];
+      }[];
+    };
+    /**
+     * Let the service's private DNS name lead to the endpoint, in the whole VPC. Done once the endpoint is available.
+     */
+    privateDns: boolean;
+    /**
+     * The endpoint's policy, a JSON document. Without it, the policy is left as it is.
+     */
+    policy?: string;
+    /**
+     * AWS tags for what is made for this consumer. A tag that is taken out here stays there.
+     */
+    tags?: {
+      [k: string]: string;
+    };
+    /**
+     * The zone that the private names are in.
+     */
+    dns?: {
+      /**
+       * A private zone that is there. Without it, one is made in the consumer's account.
+       */
+      zoneId?: string;
+      /**
+       * The AwsAccount that has the zone. Without it, the consumer's.
+       */
+      account?: string;
+      /**
+       * Further VPCs, of any account and region, that the names lead to this endpoint in.
+       *
+       * @maxItems 50
+       */
+      sharedWith?: {
+        /**
+         * The AwsAccount.
+         */
+        account: string;
+        /**
+         * One of the account's regions.
+         */
+        region: string;
+        /**
+         * The VPC.
+         */
+        vpcId: string;
+      }[];
+    };
+  }[];
+  /**
+   * Enforce writes to AWS. Plan writes nothing and shows in status.plan what would be written.
+   */
+  mode: 'Enforce' | 'Plan';
+  /**
+   * What becomes of what was made when the resource is deleted. Delete removes it; Retain leaves it in place, without Sallyport's mark.
+   */
+  deletionPolicy: 'Delete' | 'Retain';
+  /**
+   * Delete the service although endpoints of others are connected to it; they are rejected.
+   */
+  force: boolean;
+}
+
+export interface PrivateLinkEndpointStatus {
+  /**
+   * The generation of spec that this status is about.
+   */
+  observedGeneration?: number;
+  /**
+   * How many of the endpoints are available, and as declared: 2/3.
+   */
+  endpoints?: string;
+  /**
+   * How many of the records lead to their endpoints: 4/6.
+   */
+  records?: string;
+  /**
+   * The endpoint service.
+   */
+  service?: {
+    name: string;
+    /**
+     * vpce-svc- and so on.
+     */
+    id: string;
+    /**
+     * The AwsAccount, where the service is made here.
+     */
+    account?: string;
+    region?: string;
+    /**
+     * AWS's.
+     */
+    state?: string;
+    /**
+     * Its ARN.
+     */
+    loadBalancer?: string;
+    /**
+     * Whether the load balancer's security groups apply to what comes by PrivateLink.
+     */
+    enforcesSecurityGroups?: boolean;
+    /**
+     * AWS's: pendingVerification, verified or failed.
+     */
+    privateDnsState?: string;
+    /**
+     * How many endpoints of others wait to be accepted. Sallyport leaves them to you.
+     */
+    othersWaiting?: number;
+    /**
+     * Endpoints of others; the first 20.
+     */
+    others?: {
+      endpointId: string;
+      accountId: string;
+      state: string;
+    }[];
+  };
+  /**
+   * Where the service was made before, until it has gone from there.
+   */
+  formerProviders?: {
+    account: string;
+    region: string;
+  }[];
+  /**
+   * Each consumer, and those no longer declared until all of theirs is gone.
+   */
+  consumers?: {
+    name: string;
+    /**
+     * The AwsAccount.
+     */
+    account: string;
+    region: string;
+    /**
+     * Whether the endpoint is available, and its names lead to it.
+     */
+    ready: boolean;
+    /**
+     * Ready, or what keeps it from being so.
+     */
+    reason: string;
+    message?: string;
+    endpointId?: string;
+    /**
+     * AWS's, of the endpoint.
+     */
+    state?: string;
+    /**
+     * AWS's names of the endpoint, the regional one first.
+     */
+    dnsNames?: string[];
+    /**
+     * The security group that was made.
+     */
+    groupId?: string;
+    /**
+     * The private zone.
+     */
+    zoneId?: string;
+    /**
+     * The AwsAccount that has the zone, where that is not the consumer's.
+     */
+    zoneAccount?: string;
+    /**
+     * Zones that the names were in, until what is Sallyport's has gone from them.
+     */
+    formerZones?: {
+      account: string;
+      zoneId: string;
+    }[];
+    /**
+     * VPCs that Sallyport associated with the zone.
+     */
+    associations?: {
+      account: string;
+      region: string;
+      vpcId: string;
+    }[];
+  }[];
+  /**
+   * What would be written, when mode is Plan. The counts are exact; the list is cut.
+   */
+  plan?: {
+    add?: number;
+    change?: number;
+    remove?: number;
+    /**
+     * The first 100 operations, a line each. What builds on these comes after them.
+     */
+    operations?: string[];
+    /**
+     * How many the list leaves out.
+     */
+    operationsOmitted?: number;
+  };
+  /**
+   * Ready says whether all is as declared; the others say why not.
+   */
+  conditions?: {
+    type: string;
+    status: 'True' | 'False' | 'Unknown';
+    observedGeneration?: number;
+    lastTransitionTime: string;
+    reason: string;
+    message: string;
+  }[];
+}
+
+/** A service that VPCs of any account and region reach by AWS PrivateLink: the endpoint service in front of its load balancer, an endpoint in each consumer's VPC, and the private names that lead there. */
+export interface PrivateLinkEndpoint {
+  apiVersion: 'sallyport.dev/v1alpha1';
+  kind: 'PrivateLinkEndpoint';
+  metadata: ObjectMeta;
+  spec: PrivateLinkEndpointSpec;
+  status?: PrivateLinkEndpointStatus;
+}
+
+export const privatelinkendpoints: Resource<PrivateLinkEndpoint> = {
+  group: 'sallyport.dev',
+  version: 'v1alpha1',
+  plural: 'privatelinkendpoints',
+  kind: 'PrivateLinkEndpoint',
+  namespaced: true,
+};

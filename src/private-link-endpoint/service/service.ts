@@ -1,0 +1,65 @@
+import type { Request } from '../calls.js';
+import { isMarked, marksOf, resourceOf } from '../names.js';
+import type {
+  ObservedConnection,
+  ObservedLoadBalancer,
+  ObservedService,
+  ProviderReading,
+  Reading,
+} from '../observed.js';
+import type { Hindrance, Operation } from '../operation.js';
+import type { Provider, ProviderWish, Wish } from '../wish.js';
+import type { ProofInput } from './proof.js';
+
+/** All that a declared service is planned from. */
+export interface ServiceInput {
+  wish: Wish;
+  provider: ProviderWish & { declared: Provider };
+  reading: ProviderReading;
+  /** Host name of the load balancer that the Kubernetes Service got, where one is declared; '' while it has none. */
+  kubernetesHost?: Reading<string>;
+  proof?: ProofInput;
+  /** Of the consumers, as far as their AwsAccounts are there. */
+  accountIds: readonly string[];
+  /** Whether all of them are: only then somebody may be shut out. */
+  accountsKnown: boolean;
+  regions: readonly string[];
+  /** What this resource made. */
+  endpointIds: ReadonlySet<string>;
+}
+
+export interface ServicePlan {
+  service?: ObservedService;
+  loadBalancer?: ObservedLoadBalancer;
+  /** Connections of endpoints that this resource didn't make, those of declared accounts aside. */
+  others: readonly ObservedConnection[];
+  operations: Operation[];
+  problems: Hindrance[];
+  /** Nothing is left of a service that is to go. */
+  gone: boolean;
+}
+
+/** States of endpoints that keep their service from being deleted. */
+export const CONNECTED = ['pendingAcceptance', 'pending', 'available'];
+
+/** Services of this resource that aren't on their way out, the one that it goes on with first. */
+export function servicesOf({ identity, knownService }: Wish, { services }: ProviderReading): ObservedService[] {
+  const marks = marksOf(identity);
+  return services
+    .filter(({ tags, state }) => isMarked(tags, marks) && !/^delet/i.test(state))
+    .sort((a, b) => Number(b.id === knownService?.id) - Number(a.id === knownService?.id) || a.id.localeCompare(b.id));
+}
+
+/** What the calls for a service have in common. */
+export function operationsFor(wish: Wish, place: ProviderWish) {
+  return (sign: Operation['sign'], what: string, done: string, request: Request, lane = 'service'): Operation => ({
+    lane: `${lane} ${place.account}/${place.region}`,
+    place: { account: place.account, region: place.region },
+    sign,
+    what: `${what} for ${resourceOf(wish.identity)}`,
+    done,
+    request,
+  });
+}
+
+export type Op = ReturnType<typeof operationsFor>;
