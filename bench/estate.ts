@@ -1,13 +1,13 @@
 import { AuthorizeSecurityGroupIngressCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import pMap from 'p-map';
-import { OWNER_TAG } from '../src/cidr-set/targets/mark.js';
+import { OWNER_TAG } from '../src/api/marks.js';
 import { describeRule } from '../src/cidr-set/targets/security-groups/description.js';
 import { makeGroup } from '../test/support/company.js';
 
 /** As many calls at once as the operator makes. */
 const concurrency = 16;
-const apiVersion = 'sallyport.dev/v1alpha1';
-const tags = { team: 'bench' };
+export const apiVersion = 'sallyport.dev/v1alpha1';
+export const tags = { team: 'bench' };
 
 export const ownerId = 'bench';
 export const accountId = '555555555555';

@@ -2,14 +2,21 @@
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { parseArgs, promisify } from 'node:util';
-import { table } from './report.js';
-import { runScenarios, type Scenario } from './scenarios.js';
+import { runBuckets } from './buckets.js';
+import { bucketTable, table } from './report.js';
+import { runScenarios } from './scenarios.js';
 
-const { values } = parseArgs({
-  options: { groups: { type: 'string', multiple: true, default: ['100', '1000'] }, json: { type: 'string' } },
+const { values, positionals } = parseArgs({
+  options: { groups: { type: 'string', multiple: true }, json: { type: 'string' } },
+  allowPositionals: true,
 });
 
-const sizes = values.groups.map(Number);
+const [what] = positionals;
+if (positionals.length > 1 || (what !== undefined && what !== 'buckets')) {
+  console.error(`there is no bench ${positionals.join(' ')}; write nothing, or buckets`);
+  process.exit(2);
+}
+const sizes = (values.groups ?? (what === 'buckets' ? ['1000'] : ['100', '1000'])).map(Number);
 if (!sizes.every((size) => size > 0)) {
   console.error('--groups takes a number of security groups, as in --groups 100');
   process.exit(2);
@@ -18,9 +25,17 @@ if (!sizes.every((size) => size > 0)) {
 // On Node 20 the SDK says on every start that it will want a newer one.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 await promisify(execFile)(process.execPath, ['tools/build.mjs']);
-const scenarios: Scenario[] = [];
-for (const groups of sizes) {
-  scenarios.push(...(await runScenarios(groups, (doing) => console.error(`▸ ${doing}`))));
+const tell = (doing: string) => console.error(`▸ ${doing}`);
+if (what === 'buckets') await report(await ofSizes((groups) => runBuckets(groups, tell)), bucketTable);
+else await report(await ofSizes((groups) => runScenarios(groups, tell)), table);
+
+async function ofSizes<T>(run: (groups: number) => Promise<T[]>): Promise<T[]> {
+  const scenarios: T[] = [];
+  for (const groups of sizes) scenarios.push(...(await run(groups)));
+  return scenarios;
 }
-if (values.json) await writeFile(values.json, `${JSON.stringify({ scenarios }, null, 2)}\n`);
-else console.log(table(scenarios));
+
+async function report<T>(scenarios: readonly T[], text: (scenarios: readonly T[]) => string): Promise<void> {
+  if (values.json) await writeFile(values.json, `${JSON.stringify({ scenarios }, null, 2)}\n`);
+  else console.log(text(scenarios));
+}

@@ -26,7 +26,7 @@ export async function startOperator(kubeconfig: string, ownerId: string, resyncS
     createInterface(child.stderr).on('line', (line) => {
       const [, healthPort] = /"healthPort":(\d+)/.exec(line) ?? [];
       if (healthPort) resolve(healthPort);
-      if (!line.includes('"level":"info"')) console.error(line);
+      if (line.includes('"level":"error"')) console.error(line);
     });
   });
 

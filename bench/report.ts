@@ -1,3 +1,4 @@
+import type { BucketScenario } from './buckets.js';
 import type { Scenario } from './scenarios.js';
 
 /** Calls a group that ACK's ec2-controller makes, measured with 100 groups of 20 rules on the same ground. */
@@ -26,15 +27,34 @@ OF EC2 RATE  seconds, as a multiple of those that EC2's rate limit asks for so m
 OF EMULATOR  seconds, as a multiple of those that the emulator takes for the same writes, made directly
 VS ACK       the calls of ACK's ec2-controller, 5 a group for a change and 2 for a resync, as a multiple of ours`;
 
-/** One line a scenario, fit for a pipe. */
+const bucketColumns: Record<string, (scenario: BucketScenario) => string | number> = {
+  VIA: ({ via }) => via,
+  GROUPS: ({ groups }) => groups,
+  SCOPES: ({ accounts, regions }) => accounts * regions,
+  WRITES: ({ mutatingCalls }) => mutatingCalls,
+  READS: ({ readCalls }) => readCalls,
+  THROTTLED: ({ throttledCalls }) => throttledCalls,
+  SECONDS: ({ seconds }) => seconds.toFixed(1),
+  BOUND: ({ boundSeconds }) => boundSeconds.toFixed(1),
+  'PEAK MiB': ({ peakRssMiB }) => peakRssMiB,
+};
+
 export function table(scenarios: readonly Scenario[]): string {
+  return `${lines(columns, scenarios)}\n${legend}`;
+}
+
+export function bucketTable(scenarios: readonly BucketScenario[]): string {
+  return `${lines(bucketColumns, scenarios)}\n\nBOUND  seconds that AWS's token buckets ask for these calls`;
+}
+
+/** One line a scenario, fit for a pipe. */
+function lines<T>(columns: Record<string, (scenario: T) => string | number>, scenarios: readonly T[]): string {
   const padded = Object.entries(columns).map(([head, cell], index) => {
     const texts = [head, ...scenarios.map((scenario) => `${cell(scenario)}`)];
     const width = Math.max(...texts.map(({ length }) => length));
     return texts.map((text) => (index === 0 ? text.padEnd(width) : text.padStart(width)));
   });
-  const lines = [undefined, ...scenarios].map((_, line) => padded.map((texts) => texts[line]).join('  '));
-  return `${lines.join('\n')}\n${legend}`;
+  return [undefined, ...scenarios].map((_, line) => padded.map((texts) => texts[line]).join('  ')).join('\n');
 }
 
 function ratio(value: number, of: number | undefined): string {
