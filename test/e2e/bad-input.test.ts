@@ -23,6 +23,9 @@ async function refusal(kind: string, spec: object, name = 'x'): Promise<string> 
 const group = (more: object) => ({
   targets: { securityGroups: [{ name: 'a', tags: { app: 'gitlab' }, ports: ['tcp/443'], ...more }] },
 });
+const document = (more: object) => ({
+  discover: { http: [{ name: 'a', url: 'https://example.com/ranges.txt', ...more }] },
+});
 const account = (more: object) => ({ accountId: '123456789012', regions: ['eu-west-1'], ...more });
 
 describe('the API server refuses a CidrSet, and says what to write instead:', () => {
@@ -77,6 +80,17 @@ describe('the API server refuses a CidrSet, and says what to write instead:', ()
       'a group id',
       group({ groupIds: ['gitlab-nlb'] }),
       '"gitlab-nlb": is not the id of a security group; write one like sg-0123456789abcdef0',
+    ],
+    [
+      'a document asked for without pause',
+      document({ refresh: '0s' }),
+      'spec.discover.http[0].refresh: Invalid value: "0s": is too often for a server of others; write 10s or more, e.g. 15m',
+    ],
+    ['one asked for every few seconds', document({ refresh: '0h0m9s' }), 'write 10s or more'],
+    [
+      'a refresh without unit',
+      document({ refresh: '900' }),
+      '"900": is not a length of time; write one like 90s, 15m, 12h or 1h30m',
     ],
     ['a guard over 100 %', { guard: { maxRemovalPercent: 101 } }, 'should be less than or equal to 100'],
     ['an unknown mode', { mode: 'Dry' }, 'supported values: "Enforce", "Plan"'],
@@ -136,6 +150,8 @@ it.each<[what: string, spec: object]>([
     'all that AWS takes in a description',
     { cidrs: [{ cidr: '10.0.0.0/8', description: 'aZ09 ._-:/()#,@[]+=&;{}!$*' }] },
   ],
+  ['a document asked for as often as may be', document({ refresh: '10s' })],
+  ['a grace of nothing', { guard: { grace: '0s' } }],
   ['every spelling of ports', group({ ports: ['tcp/443', 'udp/53', 'tcp/8000-8080', 'icmp', 'all'] })],
 ])('the API server accepts %s', async (_what, spec) => {
   expect(await refusal('CidrSet', spec)).toBe('accepted');
@@ -145,4 +161,90 @@ it('kubectl explain reads like documentation', async () => {
   const text = await server.kubectl('explain', '--recursive=false', 'cidrset.spec');
   expect(text).toContain('The CIDRs of the set itself, IPv4 and IPv6.');
   expect(text).not.toContain('<empty>');
+});
+
+describe('the API server refuses a PrivateLinkEndpoint, and says what to write instead:', () => {
+  const consumer = {
+    name: 'runners',
+    account: 'team-a',
+    region: 'eu-west-1',
+    vpc: { id: 'vpc-0123456789abcdef0' },
+    subnets: { tags: { role: 'runners' } },
+    securityGroups: { allowFrom: [{ set: 'office', ports: ['tcp/443'] }] },
+  };
+  const spec = {
+    zone: 'privatelink.example.com',
+    hosts: [{ public: 'gitlab.example.com', private: 'gitlab.privatelink.example.com' }],
+    service: { name: 'com.amazonaws.vpce.eu-west-1.vpce-svc-0123456789abcdef0' },
+    consumers: [consumer],
+  };
+  const provider = { account: 'shared', region: 'eu-west-1', loadBalancer: { tags: { app: 'gitlab' } } };
+  const consumers = (...more: object[]) => ({ consumers: more.map((each) => ({ ...consumer, ...each })) });
+  const named = (more: object) => consumers({ ...more });
+
+  it.each<[what: string, spec: object, message: string]>([
+    ['no zone for private names', { zone: undefined }, 'is missing; write the domain that the private names are in'],
+    ['a name outside of the zone', { zone: 'other.example.com' }, 'write names that end in .other.example.com'],
+    ['the zone itself as a name', { zone: 'gitlab.privatelink.example.com' }, 'write names that end in .gitlab.'],
+    ['capital letters', { hosts: [{ public: 'GitLab.example.com' }] }, 'write one like gitlab.example.com, in small'],
+    ['no host', { hosts: [] }, 'should have at least 1 items'],
+    ['two services', { service: { ...spec.service, provider } }, 'write name, or provider, and not both'],
+    ['no service', { service: {} }, 'write name, or provider, and not both'],
+    [
+      'a name that is no service',
+      { service: { name: 'gitlab' } },
+      'write one like com.amazonaws.vpce.eu-west-1.vpce-svc-',
+    ],
+    [
+      'an application load balancer',
+      {
+        service: {
+          provider: {
+            ...provider,
+            loadBalancer: { arn: 'arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/app/a/1' },
+          },
+        },
+      },
+      'is not the ARN of a network load balancer',
+    ],
+    [
+      'two load balancers',
+      { service: { provider: { ...provider, loadBalancer: { tags: { a: 'b' }, kubernetesService: 'x' } } } },
+      'write arn, tags or kubernetesService, and just one of them',
+    ],
+    [
+      'a principal',
+      { service: { provider: { ...provider, allowedPrincipals: ['*'] } } },
+      'write one like arn:aws:iam::111111111111:root',
+    ],
+    [
+      'private DNS that nobody proves',
+      { service: { provider }, ...named({ privateDns: true }) },
+      'has no privateDns, which a consumer asks for',
+    ],
+    ['two VPCs', named({ vpc: { id: 'vpc-0123456789abcdef0', tags: { a: 'b' } } }), 'write id, or tags'],
+    ['no subnets', named({ subnets: {} }), 'write ids, or tags'],
+    [
+      'groups given and made',
+      named({ securityGroups: { ids: ['sg-0123456789abcdef0'], allowFrom: [{ set: 'office', ports: ['all'] }] } }),
+      'write ids, or allowFrom',
+    ],
+    ['a VPC twice', consumers({}, { name: 'more' }), 'has one VPC twice; one endpoint in it serves all of it'],
+    [
+      'a zone twice',
+      consumers(
+        { dns: { zoneId: 'Z1' } },
+        { name: 'more', vpc: { id: 'vpc-1123456789abcdef0' }, dns: { zoneId: 'Z1' } },
+      ),
+      'write a zone for each, or none',
+    ],
+    ['an account without its zone', named({ dns: { account: 'dns' } }), 'only goes with zoneId'],
+    ["Sallyport's tags", named({ tags: { 'sallyport.dev/owner': 'x' } }), 'has a key that belongs to AWS or Sallyport'],
+  ])('%s', async (_what, more, message) => {
+    expect(await refusal('PrivateLinkEndpoint', { ...spec, ...more })).toContain(message);
+  });
+
+  it('and takes one that is right', async () => {
+    expect(await refusal('PrivateLinkEndpoint', { ...spec, service: { provider } })).toBe('accepted');
+  });
 });

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { registry } from '../../src/telemetry/metrics.js';
 import { awsAccount, cidrSet, into } from '../support/cluster.js';
 import { eventually, type Ground, startGround } from '../support/ground.js';
 
@@ -15,6 +16,12 @@ beforeAll(async () => {
 });
 afterEach(() => ground.clean());
 afterAll(() => ground.stop());
+
+/** How many changes the operator made that no set asked for. */
+async function drifted(): Promise<number> {
+  const { values = [] } = (await registry.getSingleMetric('sallyport_drift_total')?.get()) ?? {};
+  return values.reduce((sum, { value }) => sum + value, 0);
+}
 
 it('writes every kind of rule, in both directions and families, and sees it again as what it wrote', async () => {
   const group = await ground.makeGroup(place, { name: 'kinds' });
@@ -53,6 +60,7 @@ it('puts back what was changed by hand, and leaves what was made by hand', async
   await ground.apply(cidrSet('drift', [A, B, C], into(group)));
   await ground.told('cidrset/drift', 'True InSync: 3 rules');
   expect((await ground.set('drift')).status).toMatchObject({ rules: 3, foreignRules: 1 });
+  const before = await drifted();
 
   await group.revoke(`tcp/443 ${B}`);
   await group.note(`tcp/443 ${C}`, 'edited by hand');
@@ -66,6 +74,7 @@ it('puts back what was changed by hand, and leaves what was made by hand', async
       `tcp/443 ${A} ""`,
     ]);
   });
+  await eventually(async () => expect(await drifted()).toBe(before + 2));
 });
 
 it('keeps a rule that two sets ask for until the last of them lets it go', async () => {

@@ -133,7 +133,7 @@ describe('ConfigMap', () => {
     await ground.apply(cidrSet('office', [A, SIX], withMap({ key: 'ranges.json', format: 'JSON' })));
     const wanted = { note: 'theirs', 'ranges.json': `[\n  "${A}",\n  "${SIX}"\n]\n` };
     await eventually(async () => expect((await map())?.data).toEqual(wanted));
-    await someLooks();
+    await ground.told('cidrset/office', 'True InSync');
     const written = await writes('ConfigMap');
     await someLooks();
     expect(await writes('ConfigMap')).toBe(written);

@@ -54,7 +54,7 @@ function document(more: object = {}) {
     url: `https://127.0.0.1:${server.port}/ranges.json`,
     format: 'JSON' as const,
     select: "ranges[?service=='ci'].cidr",
-    refresh: '1s',
+    refresh: '10s',
     caBundle: certificate.pem,
     allowPrivate: true,
     ...more,

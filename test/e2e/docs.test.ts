@@ -26,7 +26,9 @@ async function manifests(): Promise<[where: string, yaml: string][]> {
     .filter((page) => page.endsWith('.md'))
     .map(async (page) => {
       const blocks = (await readFile(page, 'utf8')).matchAll(/^```yaml\n(.*?)^```/gms);
-      return [...blocks].map(([, yaml = ''], i): [string, string] => [`${page}, example ${i + 1}`, yaml]);
+      return [...blocks]
+        .map(([, yaml = ''], i): [string, string] => [`${page}, example ${i + 1}`, yaml])
+        .filter(([, yaml]) => !yaml.startsWith('# .gitlab-ci.yml'));
     });
   return [...(await Promise.all(whole)), ...(await Promise.all(fenced)).flat()];
 }

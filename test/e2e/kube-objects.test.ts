@@ -205,3 +205,14 @@ it('records an event anew when the one it would count up has expired', async () 
   expect(await server.kubectl('describe', 'gate', 'expired')).toMatch(/Looked .*all well\n/);
   expect(entries).toEqual([]);
 });
+
+it('takes nothing over that it was not told to, and deletes only the very object that was meant', async () => {
+  await client.create(configMaps, { ...configMap('theirs'), data: { key: 'theirs' } });
+  const ours = { metadata: { namespace: 'default', name: 'theirs' }, data: { key: 'ours' } };
+  await expect(client.apply(configMaps, ours, { manager: 'us', force: false })).rejects.toThrow('Conflict');
+  await expect(client.delete(configMaps, ours.metadata, { uid: 'of-another' })).rejects.toThrow('Conflict');
+  const left = await client.get(configMaps, ours.metadata);
+  expect(left?.data).toEqual({ key: 'theirs' });
+  await client.delete(configMaps, ours.metadata, { uid: left?.metadata.uid });
+  expect(await client.get(configMaps, ours.metadata)).toBeUndefined();
+});

@@ -47,13 +47,16 @@ async function serviceAccountConfig(): Promise<KubeConfig> {
 it('the documented RBAC is enough, from a set made to a set deleted', async () => {
   const operator = ground.operator({ kubeConfig, resyncMs: 500 });
   const group = await ground.makeGroup('shared/eu-west-1', { name: 'permissions' });
-  await ground.apply(awsAccount('shared'), cidrSet('permitted', ['203.0.113.0/24'], into(group)));
+  const discover = { vpcs: [{ name: 'all' }] };
+  await ground.apply(awsAccount('shared'), cidrSet('permitted', ['203.0.113.0/24'], { ...into(group), discover }));
   await ground.told('awsaccount/shared', 'True Verified');
-  await ground.told('cidrset/permitted', 'True InSync');
-  expect(await group.rules()).toEqual(['* tcp/443 203.0.113.0/24']);
+  await ground.told('cidrset/permitted', 'True InSync: 2 rules');
+  const memory = () => ground.server.kubectl('get', 'configmaps', '-l', 'sallyport.dev/memory-of', '-o', 'name');
+  expect(await memory()).toBe('configmap/sallyport-memory-permitted\n');
 
   await ground.deleteSets('permitted');
   expect(await group.rules()).toEqual([]);
+  expect(await memory()).toBe('');
   await operator.stop();
   const events = await ground.server.kubectl('get', 'events', '-o', 'custom-columns=:reason', '--no-headers');
   expect(events.split('\n')).toEqual(expect.arrayContaining(['RulesAuthorized', 'RulesRevoked']));

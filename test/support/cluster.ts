@@ -1,6 +1,11 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { type AwsAccount, type AwsAccountSpec, awsaccounts } from '../../src/api/aws-account.gen.js';
 import { type CidrSet, type CidrSetSpec, cidrsets } from '../../src/api/cidr-set.gen.js';
+import {
+  type PrivateLinkEndpoint,
+  type PrivateLinkEndpointSpec,
+  privatelinkendpoints,
+} from '../../src/api/private-link-endpoint.gen.js';
 import { KubeClient } from '../../src/kube/client.js';
 import type { Condition } from '../../src/kube/conditions.js';
 import type { KubeObject, ObjectMeta } from '../../src/kube/resource.js';
@@ -12,7 +17,7 @@ import type { Group } from './group.js';
 
 /** What a person writes of an object: defaults are the API server's business. */
 export interface Manifest {
-  kind: 'AwsAccount' | 'CidrSet';
+  kind: 'AwsAccount' | 'CidrSet' | 'PrivateLinkEndpoint';
   metadata: ObjectMeta;
   spec: object;
 }
@@ -30,12 +35,17 @@ export interface Cluster {
    * security groups`. What it says about an earlier spec doesn't count. Resolves to all it says.
    */
   told(object: string, words: string | RegExp, type?: string): Promise<string>;
+  /** Of the namespace default. */
+  endpoint(name: string): Promise<PrivateLinkEndpoint>;
   /** Resolves when they are gone. Without names, all. */
   deleteSets(...names: string[]): Promise<void>;
+  /** Resolves when all PrivateLinkEndpoints are gone. */
+  deleteEndpoints(): Promise<void>;
   stop(): Promise<void>;
 }
 
-const resources = { AwsAccount: awsaccounts, CidrSet: cidrsets };
+const resources = { AwsAccount: awsaccounts, CidrSet: cidrsets, PrivateLinkEndpoint: privatelinkendpoints };
+const namespace = 'default';
 
 export async function startCluster(): Promise<Cluster> {
   const server = await startApiServer();
@@ -46,9 +56,9 @@ export async function startCluster(): Promise<Cluster> {
 
   async function condition(object: string, type: string): Promise<string> {
     const [kind, name = ''] = object.split('/');
-    const found =
-      kind === 'awsaccount' ? await client.get(awsaccounts, { name }) : await client.get(cidrsets, { name });
-    return conditionText(found, type);
+    if (kind === 'awsaccount') return conditionText(await client.get(awsaccounts, { name }), type);
+    if (kind === 'cidrset') return conditionText(await client.get(cidrsets, { name }), type);
+    return conditionText(await client.get(privatelinkendpoints, { namespace, name }), type);
   }
 
   return {
@@ -63,6 +73,11 @@ export async function startCluster(): Promise<Cluster> {
     async set(name) {
       const found = await client.get(cidrsets, { name });
       if (!found) throw new Error(`there is no CidrSet ${name}`);
+      return found;
+    },
+    async endpoint(name) {
+      const found = await client.get(privatelinkendpoints, { namespace, name });
+      if (!found) throw new Error(`there is no PrivateLinkEndpoint ${name}`);
       return found;
     },
     told: (object, words, type = 'Ready') =>
@@ -82,11 +97,19 @@ export async function startCluster(): Promise<Cluster> {
         if (left.length > 0) throw new Error(`not gone: ${JSON.stringify(left)}`);
       });
     },
+    async deleteEndpoints() {
+      const { items } = await client.list(privatelinkendpoints);
+      for (const { metadata } of items) await client.delete(privatelinkendpoints, metadata);
+      await eventually(async () => {
+        const { items: left } = await client.list(privatelinkendpoints);
+        if (left.length > 0) throw new Error(`not gone: ${JSON.stringify(left)}`);
+      });
+    },
     stop: () => server.stop(),
   };
 }
 
-function conditionText(object: AwsAccount | CidrSet | undefined, type: string): string {
+function conditionText(object: AwsAccount | CidrSet | PrivateLinkEndpoint | undefined, type: string): string {
   const conditions: Condition[] = object?.status?.conditions ?? [];
   const found = conditions.find((condition) => condition.type === type);
   if (!found) return 'nothing';
@@ -99,6 +122,11 @@ export function awsAccount(name: string, spec: Partial<AwsAccountSpec> = {}): Ma
   const { accountId = '' } = companyAccounts.find((account) => account.name === name) ?? {};
   const roleArn = `arn:aws:iam::${accountId}:role/sallyport`;
   return { kind: 'AwsAccount', metadata: { name }, spec: { accountId, roleArn, regions: ['eu-west-1'], ...spec } };
+}
+
+/** One of the namespace default. */
+export function privateLinkEndpoint(name: string, spec: Written<PrivateLinkEndpointSpec>): Manifest {
+  return { kind: 'PrivateLinkEndpoint', metadata: { name, namespace }, spec };
 }
 
 type SecurityGroupTarget = NonNullable<NonNullable<CidrSetSpec['targets']>['securityGroups']>[number];

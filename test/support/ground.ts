@@ -23,7 +23,7 @@ export interface Ground extends Cluster {
   rules(group: string): Promise<string[]>;
   /** Resolves when the operator has looked at `shared/eu-west-1` from beginning to end. */
   look(place: string): Promise<void>;
-  /** After a test: no fault happens any more, and all sets are gone. */
+  /** After a test: no fault happens any more, and all sets and endpoints are gone. */
   clean(): Promise<void>;
 }
 
@@ -100,6 +100,7 @@ export async function startGround(): Promise<Ground> {
     },
     async clean() {
       edge.reset();
+      await cluster.deleteEndpoints();
       await cluster.deleteSets();
     },
     async stop() {

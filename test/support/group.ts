@@ -66,8 +66,9 @@ export class Group {
   }
 }
 
-function ruleWords({ IsEgress, IpProtocol, FromPort, ToPort, CidrIpv4, CidrIpv6, Tags = [] }: SecurityGroupRule) {
+function ruleWords(rule: SecurityGroupRule) {
+  const { IsEgress, IpProtocol, FromPort, ToPort, CidrIpv4, CidrIpv6, PrefixListId, Tags = [] } = rule;
   const mark = Tags.some(({ Key }) => Key === 'sallyport.dev/owner') ? '* ' : '';
   const ports = FromPort === undefined || FromPort < 0 ? '' : `/${FromPort}${ToPort === FromPort ? '' : `-${ToPort}`}`;
-  return `${mark}${IsEgress ? 'egress ' : ''}${IpProtocol}${ports} ${CidrIpv4 ?? CidrIpv6}`;
+  return `${mark}${IsEgress ? 'egress ' : ''}${IpProtocol}${ports} ${CidrIpv4 ?? CidrIpv6 ?? PrefixListId}`;
 }

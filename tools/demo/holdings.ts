@@ -1,5 +1,5 @@
 import { paginateDescribeSecurityGroupRules, type SecurityGroupRule } from '@aws-sdk/client-ec2';
-import { OWNER_TAG } from '../../src/cidr-set/targets/mark.js';
+import { OWNER_TAG } from '../../src/api/marks.js';
 import { setsOf } from '../../src/cidr-set/targets/security-groups/description.js';
 import { groupBy } from '../../src/group-by.js';
 import { companyAccounts } from '../../test/support/company.js';

@@ -4,6 +4,7 @@ import type { JSONSchema } from 'json-schema-to-typescript';
 export interface Crd {
   spec: {
     group: string;
+    scope: 'Cluster' | 'Namespaced';
     names: { kind: string; plural: string };
     versions: { name: string; schema: { openAPIV3Schema: Schema } }[];
   };

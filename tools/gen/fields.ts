@@ -18,7 +18,7 @@ function rowsOf(path: string, schema: Schema, required: boolean): string[] {
     required && 'Required.',
     schema.description,
     schema.enum && `One of ${schema.enum.map((value) => `\`${value}\``).join(', ')}.`,
-    schema.default !== undefined && `Default: \`${schema.default}\`.`,
+    schema.default !== undefined && `Default: \`${defaultText(schema.default)}\`.`,
   ];
   const row = `| \`${path}\` | ${typeOf(schema)} | ${notes.filter(Boolean).join(' ')} |`;
   // Conditions are the same in every kind of Kubernetes.
@@ -29,6 +29,10 @@ function rowsOf(path: string, schema: Schema, required: boolean): string[] {
   const isRequired = (name: string) =>
     Array.isArray(inner.required) && inner.required.includes(name) && path.startsWith('spec');
   return [row, ...names.flatMap(([name, child]) => rowsOf(`${prefix}.${name}`, child, isRequired(name)))];
+}
+
+function defaultText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function typeOf({ type, items, additionalProperties }: Schema): string {

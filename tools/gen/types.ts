@@ -24,7 +24,10 @@ function asRead(schema: Schema): Schema {
 
 /** The TypeScript module of one version of a kind. */
 export async function typesOf({ spec }: Crd, { name, schema }: Crd['spec']['versions'][number]): Promise<string> {
-  const { kind, plural } = spec.names;
+  const {
+    scope,
+    names: { kind, plural },
+  } = spec;
   const root = asRead(schema.openAPIV3Schema);
   return `import type { ObjectMeta, Resource } from '../kube/resource.js';
 
@@ -44,7 +47,7 @@ export const ${plural}: Resource<${kind}> = {
   version: '${name}',
   plural: '${plural}',
   kind: '${kind}',
-  namespaced: false,
+  namespaced: ${scope === 'Namespaced'},
 };
 `;
 }
