@@ -45,6 +45,8 @@ export interface OperatorOptions {
   releaseAfterMs?: number;
   /** How soon a PrivateLinkEndpoint looks again at what AWS takes its time for. @default 15 seconds */
   pollMs?: number;
+  /** How long an endpoint is kept that no name leads to any more. @default 2 minutes, two times the TTL of such names */
+  restMs?: number;
   health: { host: string; port: number };
   log: Logger;
 }
@@ -58,7 +60,7 @@ const SETTLE_SOURCES_MS = 3_000;
 
 /** Runs the operator until the signal aborts; rejects when it lost the lease. */
 export async function runOperator(options: OperatorOptions, signal: AbortSignal): Promise<void> {
-  const { log, resyncMs, planOnly = false, releaseAfterMs = 15 * 60_000, pollMs = 15_000 } = options;
+  const { log, resyncMs, planOnly = false, releaseAfterMs = 15 * 60_000, pollMs = 15_000, restMs = 120_000 } = options;
   const client = new KubeClient(options.kubeConfig);
   const recorder = new Recorder({ client, log });
   const sessions = new Sessions();
@@ -130,6 +132,7 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
       planOnly,
       intervalMs: resyncMs,
       pollMs,
+      restMs,
       releaseAfterMs,
       admissionProblem: (set, { account, region }, ports) =>
         admissionProblem(set, sets.store.get(set), accounts.store.get(account), region, ports),

@@ -2,6 +2,7 @@ import { Counter, Gauge } from 'prom-client';
 import { type Scope, scopeKey } from '../aws/scope.js';
 import { groupBy } from '../group-by.js';
 import { registry } from '../telemetry/metrics.js';
+import { countOperation } from '../telemetry/operations.js';
 import type { ClusterOutcome } from './cluster/apply.js';
 import type { ClusterPlan } from './cluster/plan.js';
 import type { SetFacts } from './facts.js';
@@ -10,13 +11,6 @@ import type { Outcome } from './targets/kind.js';
 
 const registers = [registry];
 const place = ['account', 'region'] as const;
-
-const operations = new Counter({
-  name: 'sallyport_operations_total',
-  help: 'Changing calls that were tried, by result: done or failed',
-  labelNames: [...place, 'target', 'action', 'result'] as const,
-  registers,
-});
 
 const drift = new Counter({
   name: 'sallyport_drift_total',
@@ -131,8 +125,7 @@ function keepLook(
 
 function countOperations(where: Look['where'], outcomes: readonly (Outcome | ClusterOutcome)[]): void {
   for (const { operation, result } of outcomes) {
-    if (result === 'NotTried') continue;
     const { target, action } = operation;
-    operations.inc({ ...where, target, action, result: result === 'Done' ? 'done' : 'failed' });
+    countOperation({ ...where, target, action }, result);
   }
 }

@@ -12,6 +12,7 @@ interface RunOptions {
   ownAddress: string[];
   identity: string;
   resync: number;
+  poll: number;
   healthAddress: { host: string; port: number };
   logLevel: LogOptions['level'];
   logFormat: LogOptions['format'];
@@ -42,6 +43,12 @@ export function runCommand(): Command {
         .default(60),
     )
     .addOption(
+      new Option('--poll <seconds>', 'how soon is looked again at what AWS takes its time for, such as an endpoint')
+        .env('SALLYPORT_POLL')
+        .argParser(positive)
+        .default(15),
+    )
+    .addOption(
       new Option('--health-address <host:port>', 'serves /healthz, /readyz and /metrics')
         .env('SALLYPORT_HEALTH_ADDRESS')
         .argParser(address)
@@ -57,7 +64,7 @@ export function runCommand(): Command {
       kubeConfig.loadFromDefault();
       const stop = new AbortController();
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
-      const { plan: planOnly, ownerId, namespace, ownAddress: ownAddresses, identity, resync } = options;
+      const { plan: planOnly, ownerId, namespace, ownAddress: ownAddresses, identity, resync, poll } = options;
       const operator = {
         kubeConfig,
         planOnly,
@@ -65,6 +72,7 @@ export function runCommand(): Command {
         ownAddresses,
         identity,
         resyncMs: resync * 1000,
+        pollMs: poll * 1000,
         health: options.healthAddress,
         log,
         ...(ownerId && { ownerId }),

@@ -3,25 +3,25 @@ import { AwsError, isCurable } from '../aws/errors.js';
 import { aboutEvery } from '../kube/backoff.js';
 import type { KubeClient } from '../kube/client.js';
 import type { Result } from '../kube/controller.js';
-import { KubeError } from '../kube/error.js';
 import { addFinalizer, removeFinalizer } from '../kube/finalizer.js';
 import type { Recorder } from '../kube/recorder.js';
-import type { KubeObject, ObjectRef, Resource } from '../kube/resource.js';
 import { applyStatus } from '../kube/status.js';
 import type { ReadonlyStore } from '../kube/store.js';
 import { timestamp } from '../kube/time.js';
 import type { Logger } from '../telemetry/log.js';
 import { applyOperations } from './apply.js';
 import { eventsOf } from './events.js';
+import { serviceHost } from './kubernetes-service.js';
+import { countLook, forgetLook } from './metrics.js';
 import { needsOf } from './needs.js';
 import { type ObserveOptions, observe } from './observe.js';
-import type { Reading } from './observed.js';
 import type { Outcome } from './operation.js';
 import type { Places } from './places.js';
-import { type Plan, type PlanInput, planPrivateLink, readErrors } from './plan.js';
+import { type Plan, type PlanInput, planPrivateLink, unread } from './plan.js';
+import { Resting } from './resting.js';
 import type { Snapshots } from './snapshots.js';
 import { type StatusInput, statusOf } from './status.js';
-import { type PlaceRef, type Wish, wishOf } from './wish.js';
+import { accountsOf, type PlaceRef, type Wish, wishOf } from './wish.js';
 
 export interface PrivateLinkOptions {
   resources: ReadonlyStore<PrivateLinkEndpoint>;
@@ -36,6 +36,8 @@ export interface PrivateLinkOptions {
   intervalMs: number;
   /** How soon what AWS takes its time for is looked at again. */
   pollMs: number;
+  /** How long an endpoint is kept that no name leads to any more. */
+  restMs: number;
   /** How long a deleted resource waits for an account that can't be reached. */
   releaseAfterMs: number;
   /** Why a CidrSet would not go into a group that is tagged with it. */
@@ -51,20 +53,19 @@ export const FINALIZER = 'sallyport.dev/private-link';
 /** How soon the next step is looked for after one was made. */
 const NEXT_STEP_MS = 2_000;
 
-interface Service extends KubeObject {
-  status?: { loadBalancer?: { ingress?: { hostname?: string }[] } };
-}
-const services: Resource<Service> = { group: '', version: 'v1', plural: 'services', kind: 'Service', namespaced: true };
-
 /** Reconciles one PrivateLinkEndpoint: observe, plan, apply what can be done now, report. It never waits for AWS. */
 export function privateLinkReconciler(options: PrivateLinkOptions) {
   const { resources, client, ownerId, snapshots } = options;
   /** Ids of services whose proof AWS was asked to look for. */
   const proofAsked = new Set<string>();
+  const resting = new Resting(options.restMs);
 
   return async (key: string, signal: AbortSignal): Promise<Result | undefined> => {
     const object = resources.get(key);
-    if (!object) return undefined;
+    if (!object) {
+      forgetLook(key);
+      return undefined;
+    }
     const { deletionTimestamp, finalizers, namespace = '' } = object.metadata;
     if (!finalizers?.includes(FINALIZER)) {
       if (!deletionTimestamp) await addFinalizer(client, privatelinkendpoints, object, FINALIZER);
@@ -88,30 +89,19 @@ export function privateLinkReconciler(options: PrivateLinkOptions) {
     const held = heldBecause(wish, options);
     if (deletionTimestamp && plan.gone && plan.operations.length === 0) return release(object, plan, options);
 
-    const outcomes = held === undefined ? await apply(object, plan, options, signal) : [];
+    const due = held === undefined ? resting.due(key, plan.operations, performance.now()) : [];
+    const outcomes = await apply(object, { ...plan, operations: due }, options, signal);
+    countLook(wish.identity, plan, outcomes);
     for (const { operation, result } of outcomes) {
       const { action, input: sent } = operation.request;
       if (result === 'Done' && action === 'StartVpcEndpointServicePrivateDnsVerification') {
         proofAsked.add(sent.ServiceId ?? '');
       }
     }
-    if (outcomes.length > 0) for (const account of accountsOf(input)) snapshots.forget(account);
+    if (outcomes.length > 0) for (const account of accountsOf(wish)) snapshots.forget(account);
     await report({ object, plan, outcomes, ...(held !== undefined && { held }), now: timestamp() }, options);
     return next(input, plan, outcomes, options);
   };
-}
-
-async function serviceHost(client: KubeClient, ref: ObjectRef): Promise<Reading<string>> {
-  try {
-    const found = await client.get(services, ref);
-    return { ok: true, value: found?.status?.loadBalancer?.ingress?.[0]?.hostname ?? '' };
-  } catch (error) {
-    if (!(error instanceof KubeError) || error.status !== 403) throw error;
-    return {
-      ok: false,
-      problem: { reason: 'Forbidden', message: `${error.message}; allow it in the operator's ClusterRole` },
-    };
-  }
 }
 
 function heldBecause({ mode, release }: Wish, { planOnly }: PrivateLinkOptions): string | undefined {
@@ -156,7 +146,7 @@ async function release(object: PrivateLinkEndpoint, plan: Plan, options: Private
 function next(input: PlanInput, plan: Plan, outcomes: readonly Outcome[], options: PrivateLinkOptions): Result {
   const { pollMs, intervalMs, releaseAfterMs } = options;
   const failures = [
-    ...readErrors(input),
+    ...unread(input).map(({ error }) => error),
     ...outcomes.flatMap(({ result }) => (result instanceof AwsError ? [result] : [])),
   ];
   const curable = failures.find(isCurable);
@@ -176,15 +166,4 @@ function next(input: PlanInput, plan: Plan, outcomes: readonly Outcome[], option
 /** All resources are looked at together, so that what they share is read once. */
 function untilTick(intervalMs: number): number {
   return intervalMs - (Date.now() % intervalMs) + 1;
-}
-
-function accountsOf({ wish }: PlanInput): string[] {
-  const { providers, consumers } = wish;
-  const others = consumers.flatMap(({ declared }) => (declared?.dns?.sharedWith ?? []).map(({ account }) => account));
-  const zones = consumers.flatMap(({ declared, known }) =>
-    [declared?.dns?.account ?? [], known?.zoneAccount ?? []].flat(),
-  );
-  const proofs = providers.flatMap(({ privateDns }) => privateDns?.account ?? []);
-  const places = [...providers, ...consumers].map(({ account }) => account);
-  return [...new Set([...places, ...others, ...zones, ...proofs])];
 }

@@ -15,6 +15,8 @@ export type Tags = Readonly<Record<string, string>>;
 export const RESOURCE_TAG = 'sallyport.dev/private-link-endpoint';
 /** On all that is made for one of its consumers: the consumer's name. */
 export const CONSUMER_TAG = 'sallyport.dev/consumer';
+/** On an endpoint that was made in place of one that failed: how many have failed in a row. */
+export const FAILURES_TAG = 'sallyport.dev/failures';
 
 /** `runners/gitlab` */
 export function resourceOf({ namespace, name }: Identity): string {

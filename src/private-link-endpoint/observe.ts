@@ -1,4 +1,4 @@
-import { observeVpcs, type VpcNeeds } from './endpoint/observe.js';
+import { observeEndpoint, observeVpcs, type VpcNeeds } from './endpoint/observe.js';
 import { zoneReference } from './names.js';
 import type { AccountZones, ObservedZone, Reading, VpcReading } from './observed.js';
 import type { Places } from './places.js';
@@ -33,7 +33,9 @@ export async function observe(
 ): Promise<Pick<PlanInput, 'providers' | 'consumers'>> {
   const providers = await Promise.all(wish.providers.map((each) => observeOne(each, wish, options, signal)));
   const declared = providers.find(({ provider }) => provider.declared);
-  const made = declared?.reading.ok ? servicesOf(wish, declared.reading.value)[0]?.name : undefined;
+  const made = declared?.reading.ok
+    ? servicesOf(wish, { ...declared, reading: declared.reading.value })[0]?.name
+    : undefined;
   const serviceName = wish.serviceName ?? made;
   const consumers = await Promise.all(
     wish.consumers.map((each) => observeConsumer(each, wish, serviceName, options, signal)),
@@ -55,10 +57,11 @@ async function observeOne(
   );
   const kubernetesService = declared?.loadBalancer.kubernetesService;
   const host = kubernetesService && (await serviceHost(kubernetesService));
+  const place = { provider, ...(host && { kubernetesHost: host }) };
   const proof = reading.ok
-    ? await observeProof(provider, servicesOf(wish, reading.value)[0], options, signal)
+    ? await observeProof(provider, servicesOf(wish, { ...place, reading: reading.value })[0], options, signal)
     : undefined;
-  return { provider, reading, ...(host && { kubernetesHost: host }), ...(proof && { proof }) };
+  return { ...place, reading, ...(proof && { proof }) };
 }
 
 async function observeProof(
@@ -93,7 +96,7 @@ async function observeConsumer(
   return { consumer, ...(accountId && { accountId }), vpc, zones, notAdmitted };
 }
 
-function observeVpc(
+async function observeVpc(
   { account, region, known, declared }: ConsumerWish,
   serviceName: string | undefined,
   { places, snapshots, ownerId, needs }: ObserveOptions,
@@ -104,9 +107,15 @@ function observeVpc(
   const services = [...new Set([...asked.services, ...(serviceName ? [serviceName] : [])])].sort();
   const groups = asked.groups || !declared || known?.groupId !== undefined;
   const all: VpcNeeds = { services, vpcs: asked.vpcs, groups };
-  return snapshots.read(`${account}/${region} VPCs ${JSON.stringify(all)}`, () =>
+  const reading = await snapshots.read(`${account}/${region} VPCs ${JSON.stringify(all)}`, () =>
     places.read(place, signal, ({ ec2 }) => observeVpcs(ec2, ownerId, all)),
   );
+  const id = known?.endpointId;
+  if (!reading.ok || !id || reading.value.endpoints.some((each) => each.id === id)) return reading;
+  // A list may lag behind, and another endpoint must not be made for one that is there.
+  const missed = await places.read(place, signal, ({ ec2 }) => observeEndpoint(ec2, id));
+  if (!missed.ok) return missed;
+  return { ok: true, value: { ...reading.value, endpoints: [...reading.value.endpoints, ...missed.value] } };
 }
 
 async function observeZones(

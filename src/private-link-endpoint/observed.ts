@@ -72,6 +72,8 @@ export interface ObservedEndpoint {
   state: string;
   /** What AWS says of a failure. */
   error?: string;
+  /** Since it was made, when it was read. */
+  ageMs: number;
   tags: Tags;
   subnetIds: readonly string[];
   groupIds: readonly string[];

@@ -17,6 +17,8 @@ export interface Operation {
   done: string;
   /** The consumer that it is for; absent: the service. */
   consumer?: string;
+  /** It is made only when it has been planned for a while: what it removes is no longer led to, but still in use. */
+  rests?: boolean;
   request: Request;
 }
 

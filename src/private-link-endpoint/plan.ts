@@ -1,9 +1,10 @@
-import { AwsError } from '../aws/errors.js';
+import type { Problem } from '../api/problem.js';
+import type { AwsError } from '../aws/errors.js';
 import type { EndpointPlan } from './endpoint/endpoint.js';
 import { planEndpoint } from './endpoint/plan.js';
 import { planEndpointRemoval } from './endpoint/removal.js';
 import { isMarked, marksOf } from './names.js';
-import type { AccountZones, ProviderReading, Reading, VpcReading } from './observed.js';
+import type { AccountZones, ObservedService, ProviderReading, Reading, VpcReading } from './observed.js';
 import { type Hindrance, type Operation, waiting } from './operation.js';
 import { planRecords, type RecordsPlan } from './records/plan.js';
 import { planZoneRemoval } from './records/removal.js';
@@ -97,7 +98,8 @@ export function planPrivateLink(input: PlanInput): Plan {
 function serviceNameOf(wish: Wish, observed: ObservedProvider | undefined): string | undefined {
   if (!observed) return undefined;
   // An account that can't be read now must not stall the consumers.
-  return observed.reading.ok ? servicesOf(wish, observed.reading.value)[0]?.name : wish.knownService?.name;
+  const { reading } = observed;
+  return reading.ok ? servicesOf(wish, { ...observed, reading: reading.value })[0]?.name : wish.knownService?.name;
 }
 
 /** A service that others run is what its consumers see of it. */
@@ -186,12 +188,11 @@ function planProvider(observed: ObservedProvider, input: PlanInput, consumers: r
   }
   const { declared } = provider;
   if (!declared) {
-    const names = servicesOf(wish, reading.value).map(({ name }) => name);
     return planServiceRemoval({
       wish,
       provider,
       reading: reading.value,
-      inUse: isInUse(names, input, consumers),
+      inUse: isInUse(servicesOf(wish, { provider, reading: reading.value }), input, consumers),
       abandoned: new Set(
         givenUp ? input.consumers.flatMap((each) => (each.vpc.ok ? [] : (each.consumer.known?.endpointId ?? []))) : [],
       ),
@@ -201,17 +202,34 @@ function planProvider(observed: ObservedProvider, input: PlanInput, consumers: r
   const wanted = input.consumers.filter(({ consumer }) => consumer.declared);
   const accountIds = wanted.flatMap(({ accountId }) => accountId ?? []);
   const endpoints = input.consumers.flatMap(({ vpc }) => (vpc.ok ? vpc.value.endpoints : []));
-  return planService({
-    wish,
+  const place = {
     provider: { ...provider, declared },
     reading: reading.value,
     ...(kubernetesHost !== undefined && { kubernetesHost }),
+  };
+  const plan = planService({
+    ...place,
+    wish,
     ...(proof && { proof }),
     accountIds: [...new Set(accountIds)].sort(),
     accountsKnown: accountIds.length === wanted.length,
     regions: wanted.map(({ consumer }) => consumer.region),
     endpointIds: new Set(ownIds(wish, endpoints)),
   });
+  // Those of load balancers that were declared before go when endpoints have left them.
+  const [, ...services] = servicesOf(wish, place);
+  const former = planServiceRemoval({
+    wish,
+    provider: { account: provider.account, region: provider.region },
+    reading: { ...reading.value, services },
+    inUse: isInUse(services, input, consumers),
+    abandoned: new Set(),
+  });
+  return {
+    ...plan,
+    operations: [...plan.operations, ...former.operations],
+    problems: [...plan.problems, ...former.problems],
+  };
 }
 
 function ownIds(wish: Wish, endpoints: VpcReading['endpoints']): string[] {
@@ -219,12 +237,16 @@ function ownIds(wish: Wish, endpoints: VpcReading['endpoints']): string[] {
 }
 
 /** Whether a service that is to go still has endpoints of this resource, as far as is known. */
-function isInUse(names: readonly string[], { wish, consumers, givenUp }: PlanInput, plans: readonly ConsumerPlan[]) {
+function isInUse(
+  services: readonly ObservedService[],
+  { wish, consumers, givenUp }: PlanInput,
+  plans: readonly ConsumerPlan[],
+): boolean {
   if (wish.release) return !plans.every(({ gone }) => gone);
   return consumers.some(({ vpc }) => {
     if (!vpc.ok) return !givenUp;
     return vpc.value.endpoints.some(
-      (each) => names.includes(each.serviceName) && isMarked(each.tags, marksOf(wish.identity)),
+      (each) => services.some(({ name }) => name === each.serviceName) && isMarked(each.tags, marksOf(wish.identity)),
     );
   });
 }
@@ -245,11 +267,11 @@ function leftServiceOf({ knownService }: Wish, { provider, reading }: ObservedPr
   return [`${knownService.id} in ${provider.account}/${provider.region}: ${reading.problem.message}`];
 }
 
-/** What AWS said where it couldn't be read. */
-export function readErrors({ providers, consumers }: PlanInput): AwsError[] {
-  const readings: Reading<unknown>[] = [
-    ...providers.map(({ reading }) => reading),
+/** What AWS said where it couldn't be read, and the problem that the plan makes of it. */
+export function unread({ providers, consumers }: PlanInput): { problem: Problem; error: AwsError }[] {
+  const readings = [
+    ...providers.flatMap(({ reading, proof }): Reading<unknown>[] => (proof ? [reading, proof.record] : [reading])),
     ...consumers.flatMap(({ vpc, zones }) => [vpc, zones]),
   ];
-  return readings.flatMap((each) => (each.ok || !(each.error instanceof AwsError) ? [] : [each.error]));
+  return readings.flatMap((each) => (each.ok || !each.error ? [] : [{ problem: each.problem, error: each.error }]));
 }

@@ -58,7 +58,9 @@ export function statusOf(input: StatusInput): PrivateLinkEndpointStatus {
         EndpointsReady: finding(endpoints, plural(declared.length, 'endpoint')),
         RecordsReady: finding(names, plural(records.total, 'record')),
       },
-      ...(deleting && { ready: { reason: 'Deleting', message: firstOf([names, endpoints, service])?.message ?? '' } }),
+      ready: deleting
+        ? { reason: 'Deleting', message: firstOf([names, endpoints, service])?.message ?? '' }
+        : firstOf([service, endpoints, names]),
     }),
   };
 }

@@ -92,9 +92,11 @@ function providersOf(
 ): ProviderWish[] {
   const own = declared ? [ownProvider(declared, releasing)] : [];
   const { account, region } = service ?? {};
-  const former = account && region ? [{ account, region }, ...formerProviders] : formerProviders;
-  const isOwn = (each: PlaceRef) => own.some((one) => one.account === each.account && one.region === each.region);
-  return [...own, ...former.filter((each) => !isOwn(each))];
+  const last = account && region ? [{ account, region }] : [];
+  const all: ProviderWish[] = [...own, ...last, ...formerProviders];
+  const isFirst = (each: PlaceRef, index: number) =>
+    all.findIndex(({ account, region }) => account === each.account && region === each.region) === index;
+  return all.filter(isFirst);
 }
 
 function ownProvider(declared: Provider, releasing: boolean): ProviderWish {
@@ -105,6 +107,17 @@ function ownProvider(declared: Provider, releasing: boolean): ProviderWish {
 /** A consumer that is declared elsewhere under its old name leaves something behind where it was. */
 function isSame(one: ConsumerStatus, other: Consumer): boolean {
   return one.name === other.name && one.account === other.account && one.region === other.region;
+}
+
+/** All accounts that a resource's calls may go to. */
+export function accountsOf({ providers, consumers }: Wish): string[] {
+  const others = consumers.flatMap(({ declared }) => (declared?.dns?.sharedWith ?? []).map(({ account }) => account));
+  const zones = consumers.flatMap(({ declared, known }) =>
+    [declared?.dns?.account ?? [], known?.zoneAccount ?? []].flat(),
+  );
+  const proofs = providers.flatMap(({ privateDns }) => privateDns?.account ?? []);
+  const places = [...providers, ...consumers].map(({ account }) => account);
+  return [...new Set([...places, ...others, ...zones, ...proofs])];
 }
 
 /** `com.amazonaws.vpce.eu-west-1.vpce-svc-0123456789abcdef0` is in eu-west-1. */

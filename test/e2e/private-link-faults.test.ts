@@ -1,7 +1,29 @@
-import { DescribeVpcEndpointsCommand } from '@aws-sdk/client-ec2';
+import {
+  AcceptVpcEndpointConnectionsCommand,
+  CreateVpcEndpointServiceConfigurationCommand,
+  DeleteVpcEndpointServiceConfigurationsCommand,
+  DeleteVpcEndpointsCommand,
+  DescribeVpcEndpointServiceConfigurationsCommand,
+  DescribeVpcEndpointsCommand,
+  ModifyVpcEndpointServicePermissionsCommand,
+  RejectVpcEndpointConnectionsCommand,
+} from '@aws-sdk/client-ec2';
+import { DeleteHostedZoneCommand } from '@aws-sdk/client-route-53';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { privatelinkendpoints } from '../../src/api/private-link-endpoint.gen.js';
-import { emptyFirstPage, refused, resetAfter, resetBefore, stale, throttled } from '../support/edge/effects.js';
+import { makeHostedZone } from '../support/aws/hosted-zone.js';
+import type { ActiveFault } from '../support/edge/edge.js';
+import {
+  before,
+  denied,
+  emptyFirstPage,
+  refused,
+  resetAfter,
+  resetBefore,
+  stale,
+  throttled,
+} from '../support/edge/effects.js';
+import { emptyPage } from '../support/edge/pages.js';
 import { eventually, type Ground, type RunningOperator, startGround } from '../support/ground.js';
 import { gitlabHost as hosts, PrivateLinks, runnersSet } from '../support/private-links.js';
 
@@ -68,6 +90,19 @@ it('makes no second endpoint where AWS shows it late', async () => {
   expect(await links.holdings()).toEqual(whole);
 });
 
+it('makes no second endpoint for one that the list lacks for once', async () => {
+  await ground.apply(one());
+  await ground.told('privatelinkendpoint/gitlab', 'True Ready');
+  const made = ground.edge.count({ action: 'CreateVpcEndpoint' });
+  const lacking = ground.edge.fault({
+    match: { action: 'DescribeVpcEndpoints' },
+    effect: async (call, next) => (call.params.has('VpcEndpointId.1') ? next() : emptyPage(call.action, '')),
+  });
+  await eventually(() => expect(lacking.hits).toBeGreaterThan(3));
+  lacking.stop();
+  expect(ground.edge.count({ action: 'CreateVpcEndpoint' })).toBe(made);
+});
+
 it.each([
   ['throttled', throttled()],
   ['out of service, though it says Available', refused('ServiceUnavailable', 503)],
@@ -76,7 +111,83 @@ it.each([
   await ground.apply(links.gitlab());
   await ground.told('privatelinkendpoint/gitlab', 'True Ready');
   expect(hard.hits).toBe(8);
-  expect((await links.status())?.endpoints).toBe('3/3');
+  expect((await links.holdings()).filter((each) => each.includes('endpoint'))).toHaveLength(3);
+});
+
+it('makes no endpoint after endpoint where each fails', async () => {
+  const doomed = ground.edge.fault({
+    match: { action: 'CreateVpcEndpoint' },
+    effect: async (_call, next) => {
+      const answer = await next();
+      const [, id = ''] = /<vpcEndpointId>([^<]*)/.exec(answer.body) ?? [];
+      ground.edge.privateLink.setEndpointState(id, 'failed', { code: 'InternalError', message: 'no room' });
+      return answer;
+    },
+  });
+  await ground.apply(one());
+  const told = await ground.told('privatelinkendpoint/gitlab', /^False EndpointFailed: .*no room.* 1 minute old/);
+  expect(doomed.hits).toBe(2);
+  doomed.stop();
+  const [, id = ''] = /(vpce-\w+) is failed/.exec(told) ?? [];
+  await links.ec2('teamA').send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [id] }));
+  await ground.told('privatelinkendpoint/gitlab', 'True Ready');
+  expect(await links.holdings()).toEqual(whole);
+});
+
+it('goes on with an endpoint that others reject and then accept', async () => {
+  const owner = ground.edge.clientFor('111111111111', 'eu-west-1');
+  const { ServiceConfiguration } = await owner.send(
+    new CreateVpcEndpointServiceConfigurationCommand({
+      NetworkLoadBalancerArns: [links.company.provider.loadBalancer.arn],
+      AcceptanceRequired: true,
+    }),
+  );
+  const { ServiceId = '', ServiceName: name = '' } = ServiceConfiguration ?? {};
+  await owner.send(new DescribeVpcEndpointServiceConfigurationsCommand({}));
+  const AddAllowedPrincipals = ['arn:aws:iam::222222222222:root'];
+  await owner.send(new ModifyVpcEndpointServicePermissionsCommand({ ServiceId, AddAllowedPrincipals }));
+  await ground.apply(links.gitlab({ hosts, service: { name }, consumers: [links.consumer('teamA')] }));
+  await ground.told('privatelinkendpoint/gitlab', /^False PendingAcceptance/);
+  const VpcEndpointIds = [(await links.status())?.consumers?.[0]?.endpointId ?? ''];
+  await owner.send(new RejectVpcEndpointConnectionsCommand({ ServiceId, VpcEndpointIds }));
+  await ground.told('privatelinkendpoint/gitlab', /^False Rejected: .*have it accepted/);
+  await owner.send(new AcceptVpcEndpointConnectionsCommand({ ServiceId, VpcEndpointIds }));
+  await ground.told('privatelinkendpoint/gitlab', 'True Ready');
+  expect(ground.edge.count({ action: 'CreateVpcEndpoint' })).toBe(1);
+  await ground.deleteEndpoints();
+  const { Unsuccessful } = await owner.send(
+    new DeleteVpcEndpointServiceConfigurationsCommand({ ServiceIds: [ServiceId] }),
+  );
+  expect(Unsuccessful ?? []).toEqual([]);
+  await ground.edge.settling.finish();
+});
+
+it("leaves alone a zone of its name that is someone else's", async () => {
+  const { vpcId: id, region } = links.company.consumers.teamA;
+  const zone = 'privatelink.example.com';
+  const Id = await makeHostedZone(links.route53('teamA'), { name: zone, vpc: { id, region } });
+  await ground.apply(one());
+  await ground.told('privatelinkendpoint/gitlab', /^False ZoneConflict: .*dns.zoneId/);
+  await ground.deleteEndpoints();
+  expect(await links.holdings()).toEqual([`team-a zone ${zone}. 2`]);
+  await links.route53('teamA').send(new DeleteHostedZoneCommand({ Id }));
+});
+
+it('ends a deletion in whose midst the role was revoked, once it is back', async () => {
+  await ground.apply(one());
+  await ground.told('privatelinkendpoint/gitlab', 'True Ready');
+  const gone = { match: { accountId: '222222222222' }, effect: denied() };
+  let revoked: ActiveFault | undefined;
+  const revoke = before(() => {
+    revoked ??= ground.edge.fault(gone);
+  });
+  ground.edge.fault({ match: { action: 'DeleteHostedZone' }, effect: revoke, times: 1 });
+  await ground.client.delete(privatelinkendpoints, { name: 'gitlab', namespace: 'default' });
+  await ground.told('privatelinkendpoint/gitlab', /^False Deleting: .*team-a.* denied/);
+  expect(await links.holdings()).toEqual(whole.filter((each) => !each.includes('zone')));
+  revoked?.stop();
+  await ground.deleteEndpoints();
+  expect(await links.holdings()).toEqual([]);
 });
 
 it('lets go of a resource whose account is out of reach in the end, and names what it leaves', async () => {

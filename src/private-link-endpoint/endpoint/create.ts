@@ -1,16 +1,18 @@
 import type { Request } from '../calls.js';
-import { awsTags, clientToken, nameOf, type Tags } from '../names.js';
+import { awsTags, clientToken, FAILURES_TAG, nameOf, type Tags } from '../names.js';
 import type { ObservedEndpoint } from '../observed.js';
 import { type Hindrance, waiting } from '../operation.js';
 import { regionOfService } from '../wish.js';
 import { type EndpointInput, endpointTags, type Op, offerOf, type Part } from './endpoint.js';
+import { failureProblem, failuresOf, waitMs } from './failure.js';
 import { chooseSubnets } from './subnets.js';
 
+/** `failed`: the latest in its place that failed. */
 export function create(
   input: EndpointInput,
   vpcId: string,
   groupIds: readonly string[] | undefined,
-  dead: readonly ObservedEndpoint[],
+  failed: ObservedEndpoint | undefined,
   op: Op,
 ): Part {
   const { wish, consumer, serviceName, accepts, reading } = input;
@@ -22,19 +24,17 @@ export function create(
     const message = `${serviceName} is not offered to ${consumer.account} in ${consumer.region}; have its owner allow the account, and the region`;
     return none({ reason: 'ServiceNotOffered', message });
   }
-  const [failed] = dead;
-  if (failed) {
-    const why = failed.error ? `: ${failed.error}` : '';
-    return none({
-      reason: 'EndpointFailed',
-      message: `${failed.id} is ${failed.state}${why}; another is made in its place`,
-    });
-  }
+  const problem = failed ? failureProblem(failed) : waiting('Creating', 'the endpoint is being made');
+  if (failed && failed.ageMs < waitMs(failed)) return none(problem);
   const { declared } = consumer;
   const subnets = chooseSubnets(declared.subnets, vpcId, reading.subnets, offer.zones, []);
   if (subnets.ids.length === 0) return none({ reason: 'NoSubnet', message: `no subnet to use: ${subnets.note}` });
   if (!groupIds) return none(waiting('Creating', 'waits for its security group'));
-  const tags: Tags = { Name: nameOf(wish.identity, consumer.name), ...endpointTags(wish, declared) };
+  const tags: Tags = {
+    Name: nameOf(wish.identity, consumer.name),
+    ...(failed && { [FAILURES_TAG]: `${failuresOf(failed)}` }),
+    ...endpointTags(wish, declared),
+  };
   const serviceRegion = regionOfService(serviceName);
   const request: Request = {
     action: 'CreateVpcEndpoint',
@@ -49,11 +49,17 @@ export function create(
       PrivateDnsEnabled: false,
       ...(declared.policy && { PolicyDocument: declared.policy }),
       TagSpecifications: [{ ResourceType: 'vpc-endpoint', Tags: awsTags(tags) }],
-      ClientToken: clientToken(wish.identity, consumer.name, serviceName, vpcId, consumer.known?.endpointId),
+      ClientToken: clientToken(
+        wish.identity,
+        consumer.name,
+        serviceName,
+        vpcId,
+        failed?.id ?? consumer.known?.endpointId,
+      ),
     },
   };
   return {
     operations: [op('+', `endpoint in ${vpcId}`, 'EndpointCreated', request)],
-    problems: [waiting('Creating', 'the endpoint is being made')],
+    problems: [problem],
   };
 }

@@ -81,6 +81,13 @@ export async function observeVpcs(ec2: Ec2Scope, ownerId: string, needs: VpcNeed
   };
 }
 
+/** None where AWS knows no such endpoint. */
+export async function observeEndpoint(ec2: Ec2Scope, id: string): Promise<AwsResult<ObservedEndpoint[]>> {
+  const answer = await ec2.send(new DescribeVpcEndpointsCommand({ VpcEndpointIds: [id] }));
+  if (!answer.ok) return answer.error.class === 'NotFound' ? { ok: true, value: [] } : answer;
+  return { ok: true, value: (answer.value.VpcEndpoints ?? []).map(observedEndpoint) };
+}
+
 /** By a filter and not by name: a name that isn't offered would fail the whole call. */
 function observeOffers(ec2: Ec2Scope, names: readonly string[]): Promise<AwsResult<OfferedService[]>> {
   const ServiceRegions = [...new Set(names.map(regionOfService))].sort();
@@ -107,6 +114,7 @@ function observedEndpoint(endpoint: VpcEndpoint): ObservedEndpoint {
     // EC2 answers with a small letter, and its documentation has a capital one.
     state: State.slice(0, 1).toLowerCase() + State.slice(1),
     ...(error && { error: `${error.Code}: ${error.Message}` }),
+    ageMs: Date.now() - (endpoint.CreationTimestamp?.getTime() ?? 0),
     tags: tagMap(endpoint.Tags),
     subnetIds: endpoint.SubnetIds ?? [],
     groupIds: (endpoint.Groups ?? []).flatMap(({ GroupId }) => GroupId ?? []),

@@ -29,14 +29,20 @@ export function planEndpoint(input: EndpointInput): EndpointPlan {
   const [endpoint] = alive
     .filter((each) => each.serviceName === serviceName && each.vpcId === vpcId)
     .sort((a, b) => rank(b, consumer) - rank(a, consumer) || a.id.localeCompare(b.id));
-  const dead = own.filter(({ state }) => DEAD.includes(state));
+  const dead = own.filter(({ state }) => DEAD.includes(state)).sort((a, b) => a.ageMs - b.ageMs);
+  const failed = dead.find((each) => each.serviceName === serviceName && each.vpcId === vpcId);
   const spare = alive.filter(
     (each) => endpoint?.state === 'available' && each !== endpoint && !each.dns.some(({ name }) => ledTo.has(name)),
   );
-  const removals = [...dead, ...spare].map(({ id }) =>
-    op('-', `endpoint ${id}`, 'EndpointDeleted', { action: 'DeleteVpcEndpoints', input: { VpcEndpointIds: [id] } }, id),
-  );
-  const made = endpoint ? configure(endpoint, input, group.ids, op) : create(input, vpcId, group.ids, dead, op);
+  const replaced = dead.filter((each) => endpoint || each !== failed);
+  const remove = ({ id }: ObservedEndpoint) =>
+    op('-', `endpoint ${id}`, 'EndpointDeleted', { action: 'DeleteVpcEndpoints', input: { VpcEndpointIds: [id] } }, id);
+  // Resolvers still know the one before, unless it is in the way of the private DNS of the new one.
+  const removals = [
+    ...replaced.map(remove),
+    ...spare.map((each) => (each.privateDnsEnabled ? remove(each) : { ...remove(each), rests: true })),
+  ];
+  const made = endpoint ? configure(endpoint, input, group.ids, op) : create(input, vpcId, group.ids, failed, op);
   return {
     vpcId,
     ...(endpoint && { endpoint }),

@@ -1,5 +1,5 @@
 import type { VPCRegion } from '@aws-sdk/client-route-53';
-import type { Request } from '../calls.js';
+import type { Action } from '../calls.js';
 import type { ObservedZone } from '../observed.js';
 import type { Operation } from '../operation.js';
 import { type ConsumerWish, GLOBAL } from '../wish.js';
@@ -23,63 +23,77 @@ export function planAssociations(
   known: readonly ZoneVpc[],
   consumer: ConsumerWish,
 ): Operation[] {
-  const zoneId = zone.id;
-  const unwanted = known.filter(
-    ({ vpcId }) => !wanted.some((each) => each.vpcId === vpcId) && zone.vpcIds.includes(vpcId),
-  );
+  const former = known.filter(({ vpcId }) => !wanted.some((each) => each.vpcId === vpcId));
   const operations = wanted.flatMap((vpc): Operation[] => {
-    const { account, region, vpcId } = vpc;
-    const there = zone.vpcIds.includes(vpcId);
-    const authorized = zone.authorizedVpcIds.includes(vpcId);
-    const foreign = account !== zoneAccount;
-    const input = { HostedZoneId: zoneId, VPC: { VPCId: vpcId, VPCRegion: region as VPCRegion } };
-    const op = (place: string, sign: Operation['sign'], what: string, done: string, request: Request): Operation => ({
-      lane: `zone ${zoneId}`,
-      chain: vpcId,
-      place: { account: place, region: GLOBAL },
-      sign,
-      what: `${what} of ${vpcId} with zone ${zoneId}`,
-      done,
-      consumer: consumer.name,
-      request,
+    const there = zone.vpcIds.includes(vpc.vpcId);
+    const authorized = zone.authorizedVpcIds.includes(vpc.vpcId);
+    const foreign = vpc.account !== zoneAccount;
+    const authorize = operationOn(zone.id, zoneAccount, vpc, consumer, {
+      sign: '+',
+      what: 'authorization',
+      done: 'AssociationAuthorized',
+      action: 'CreateVPCAssociationAuthorization',
+    });
+    const associate = operationOn(zone.id, vpc.account, vpc, consumer, {
+      sign: '+',
+      what: 'association',
+      done: 'ZoneAssociated',
+      action: 'AssociateVPCWithHostedZone',
     });
     return [
-      foreign &&
-        !there &&
-        !authorized &&
-        op(zoneAccount, '+', 'authorization', 'AssociationAuthorized', {
-          action: 'CreateVPCAssociationAuthorization',
-          input,
-        }),
-      !there && op(account, '+', 'association', 'ZoneAssociated', { action: 'AssociateVPCWithHostedZone', input }),
-      foreign &&
-        (!there || authorized) &&
-        op(zoneAccount, '-', 'authorization', 'AuthorizationDeleted', {
-          action: 'DeleteVPCAssociationAuthorization',
-          input,
-        }),
-    ].filter((each) => typeof each === 'object');
+      ...(foreign && !there && !authorized ? [authorize] : []),
+      ...(there ? [] : [associate]),
+      ...(foreign && (!there || authorized) ? [deauthorization(zone.id, zoneAccount, vpc, consumer)] : []),
+    ];
   });
-  return [...operations, ...unwanted.map((vpc) => disassociation(zoneId, zoneAccount, vpc, consumer))];
+  const authorized = former.filter(({ vpcId }) => zone.authorizedVpcIds.includes(vpcId));
+  const associated = former.filter(({ vpcId }) => zone.vpcIds.includes(vpcId));
+  return [
+    ...operations,
+    ...authorized.map((vpc) => deauthorization(zone.id, zoneAccount, vpc, consumer)),
+    ...associated.map((vpc) => disassociation(zone.id, zoneAccount, vpc, consumer)),
+  ];
 }
 
-export function disassociation(
+export function disassociation(zoneId: string, account: string, vpc: ZoneVpc, consumer: ConsumerWish): Operation {
+  return operationOn(zoneId, account, vpc, consumer, {
+    sign: '-',
+    what: 'association',
+    done: 'ZoneDisassociated',
+    action: 'DisassociateVPCFromHostedZone',
+  });
+}
+
+function deauthorization(zoneId: string, account: string, vpc: ZoneVpc, consumer: ConsumerWish): Operation {
+  return operationOn(zoneId, account, vpc, consumer, {
+    sign: '-',
+    what: 'authorization',
+    done: 'AuthorizationDeleted',
+    action: 'DeleteVPCAssociationAuthorization',
+  });
+}
+
+interface Step extends Pick<Operation, 'sign' | 'what' | 'done'> {
+  action: `${string}VPC${string}` & Action;
+}
+
+/** `account`: who makes the call. */
+function operationOn(
   zoneId: string,
-  zoneAccount: string,
+  account: string,
   { region, vpcId }: ZoneVpc,
   consumer: ConsumerWish,
+  { sign, what, done, action }: Step,
 ): Operation {
+  const input = { HostedZoneId: zoneId, VPC: { VPCId: vpcId, VPCRegion: region as VPCRegion } };
   return {
     lane: `zone ${zoneId}`,
     chain: vpcId,
-    place: { account: zoneAccount, region: GLOBAL },
-    sign: '-',
-    what: `association of ${vpcId} with zone ${zoneId}`,
-    done: 'ZoneDisassociated',
+    place: { account, region: GLOBAL },
+    sign,
+    what: `${what} of ${vpcId} with zone ${zoneId}`,
+    done,
     consumer: consumer.name,
-    request: {
-      action: 'DisassociateVPCFromHostedZone',
-      input: { HostedZoneId: zoneId, VPC: { VPCId: vpcId, VPCRegion: region as VPCRegion } },
-    },
+    request: { action, input },
   };
 }

@@ -114,7 +114,7 @@ function planZone(
     const operations = planAssociations(zone, zoneAccount, asked, known, consumer);
     const missing = asked.filter((each) => !zone.vpcIds.includes(each.vpcId));
     plan.associations = [
-      ...known.filter((each) => zone.vpcIds.includes(each.vpcId)),
+      ...known.filter(({ vpcId: id }) => zone.vpcIds.includes(id) || zone.authorizedVpcIds.includes(id)),
       ...missing.map(({ account: each, region, vpcId }) => ({ account: each, region, vpcId })),
     ];
     plan.operations.push(...operations);

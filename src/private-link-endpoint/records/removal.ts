@@ -4,7 +4,7 @@ import type { ObservedZone } from '../observed.js';
 import type { Operation } from '../operation.js';
 import { type ConsumerWish, GLOBAL, type Wish } from '../wish.js';
 import { disassociation } from './associations.js';
-import { foreignNames, planStaleNames } from './records.js';
+import { foreignNames, type NameChange, planStaleNames } from './records.js';
 import { isMade, nameOperation } from './zones.js';
 
 export interface ZoneRemoval {
@@ -17,8 +17,11 @@ export interface ZoneRemoval {
 
 /** How what is ours leaves a zone: names first, then the zone itself if we made it and nobody else uses it. */
 export function planZoneRemoval(wish: Wish, consumer: ConsumerWish, zone: ObservedZone, account: string): ZoneRemoval {
-  if (wish.release === 'Retain') return { operations: [], left: [], gone: true };
   const names = planStaleNames([], wish, zone);
+  if (wish.release === 'Retain') {
+    const operations = names.map((each) => markRemoval(each, zone, account, consumer));
+    return { operations, left: [], gone: names.length === 0 };
+  }
   if (names.length > 0) {
     return { operations: names.map((each) => nameOperation(each, zone, account, consumer)), left: [], gone: false };
   }
@@ -43,4 +46,11 @@ export function planZoneRemoval(wish: Wish, consumer: ConsumerWish, zone: Observ
     request: { action: 'DeleteHostedZone', input: { Id: zone.id } },
   };
   return { operations: [operation], left: [], gone: false };
+}
+
+/** The record stays, and is no longer ours. */
+function markRemoval(change: NameChange, zone: ObservedZone, account: string, consumer: ConsumerWish): Operation {
+  const changes = change.changes.filter(({ ResourceRecordSet }) => ResourceRecordSet?.Type === 'TXT');
+  const what = `mark of ${change.name} in ${zone.id}, of ${consumer.name}`;
+  return { ...nameOperation({ ...change, changes }, zone, account, consumer), what, done: 'RecordsReleased' };
 }

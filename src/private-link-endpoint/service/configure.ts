@@ -58,7 +58,8 @@ export function configure(
       };
       planned.push(op('~', `allowed principals ${cut(signs, 5)}`, 'PrincipalsChanged', request));
     }
-    // AWS refuses it while endpoints are connected: so it comes last.
+    // AWS takes none out while endpoints are connected: then the new one gets a service of its own.
+    if (inUse.length > 0) return planned;
     const arn = choice.value.arn;
     const RemoveNetworkLoadBalancerArns = service.loadBalancerArns.filter((each) => each !== arn);
     const AddNetworkLoadBalancerArns = service.loadBalancerArns.includes(arn) ? [] : [arn];

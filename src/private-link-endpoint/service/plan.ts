@@ -6,7 +6,7 @@ import { type Hindrance, type Operation, waiting } from '../operation.js';
 import { balancerOperations, configure, regionsWanted } from './configure.js';
 import { chooseLoadBalancer } from './load-balancer.js';
 import { planProof } from './proof.js';
-import { type Op, operationsFor, type ServiceInput, type ServicePlan, servicesOf } from './service.js';
+import { CONNECTED, type Op, operationsFor, type ServiceInput, type ServicePlan, servicesOf } from './service.js';
 
 /**
  * What a declared service lacks. It is made first; who may use it, in which regions and under which name follows once
@@ -14,22 +14,16 @@ import { type Op, operationsFor, type ServiceInput, type ServicePlan, servicesOf
  */
 export function planService(input: ServiceInput): ServicePlan {
   const { wish, provider, reading } = input;
-  const [service, ...surplus] = servicesOf(wish, reading);
+  const [service] = servicesOf(wish, input);
   const op = operationsFor(wish, provider);
   const choice = chooseLoadBalancer(provider.declared.loadBalancer, reading.loadBalancers, input.kubernetesHost);
   const connections = reading.connections.filter(({ serviceId }) => serviceId === service?.id);
   const others = connections.filter(
     ({ endpointId, accountId }) => !input.endpointIds.has(endpointId) && !input.accountIds.includes(accountId),
   );
-  const removals = [...surplus, ...(service?.state === 'Failed' ? [service] : [])].map(({ id }) =>
-    op('-', `endpoint service ${id}`, 'ServiceDeleted', {
-      action: 'DeleteVpcEndpointServiceConfigurations',
-      input: { ServiceIds: [id] },
-    }),
-  );
   const balancer = choice.ok ? balancerOperations(choice.value, input, op) : { operations: [], problems: [] };
   const problems: Hindrance[] = [...(choice.ok ? [] : [choice.problem]), ...balancer.problems];
-  const planned = [...removals, ...balancer.operations];
+  const planned = [...balancer.operations];
   const whole: ServicePlan = {
     ...(service && { service }),
     ...(choice.ok && { loadBalancer: choice.value }),
@@ -44,6 +38,11 @@ export function planService(input: ServiceInput): ServicePlan {
     return whole;
   }
   if (service.state === 'Failed') {
+    const request: Request = {
+      action: 'DeleteVpcEndpointServiceConfigurations',
+      input: { ServiceIds: [service.id] },
+    };
+    planned.push(op('-', `endpoint service ${service.id}`, 'ServiceDeleted', request));
     problems.push({
       reason: 'ServiceFailed',
       message: `AWS failed to make ${service.id}; another is made in its place`,
@@ -52,6 +51,16 @@ export function planService(input: ServiceInput): ServicePlan {
   }
   if (service.state === 'Pending') problems.push(waiting('Pending', `AWS is making ${service.id}`));
   planned.push(...configure(service, choice, input, op), ...accept(service, connections, input, op));
+  if (choice.ok && connections.some(({ state }) => CONNECTED.includes(state))) {
+    const others = service.loadBalancerArns.filter((arn) => arn !== choice.value.arn);
+    if (others.length === service.loadBalancerArns.length) {
+      planned.push(createService(input, choice.value, op));
+      problems.push(waiting('Moving', `${choice.value.name} gets a service of its own, as ${service.id} is in use`));
+    } else if (others.length > 0) {
+      const message = `${service.id} leads to ${others.join(', ')} too, which AWS takes out only while no endpoint is connected`;
+      problems.push({ reason: 'LoadBalancerInUse', message });
+    }
+  }
   const proof = planProof(service, provider, input.proof);
   planned.push(...proof.operations);
   problems.push(...proof.problems);
@@ -70,7 +79,7 @@ function createService({ wish, provider, regions }: ServiceInput, { arn }: Obser
       ...(privateDns && { PrivateDnsName: privateDns.name }),
       SupportedRegions: regionsWanted(provider, regions),
       TagSpecifications: [{ ResourceType: 'vpc-endpoint-service', Tags: awsTags(tags) }],
-      ClientToken: clientToken(identity, 'service', knownService?.id),
+      ClientToken: clientToken(identity, 'service', arn, knownService?.id),
     },
   });
 }

@@ -21,7 +21,7 @@ export interface ServiceRemoval {
 /** How a service goes: once no endpoint of this resource needs it, and none of others is connected. */
 export function planServiceRemoval(removal: ServiceRemoval): ServicePlan {
   const { wish, provider, reading, inUse, abandoned, proof } = removal;
-  const services = servicesOf(wish, reading);
+  const services = servicesOf(wish, removal);
   const op = operationsFor(wish, provider);
   const connected = reading.connections.filter(
     ({ serviceId, state }) => services.some(({ id }) => id === serviceId) && CONNECTED.includes(state),

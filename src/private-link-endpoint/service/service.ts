@@ -9,15 +9,13 @@ import type {
 } from '../observed.js';
 import type { Hindrance, Operation } from '../operation.js';
 import type { Provider, ProviderWish, Wish } from '../wish.js';
+import { chooseLoadBalancer } from './load-balancer.js';
 import type { ProofInput } from './proof.js';
 
 /** All that a declared service is planned from. */
-export interface ServiceInput {
+export interface ServiceInput extends ServicePlace {
   wish: Wish;
   provider: ProviderWish & { declared: Provider };
-  reading: ProviderReading;
-  /** Host name of the load balancer that the Kubernetes Service got, where one is declared; '' while it has none. */
-  kubernetesHost?: Reading<string>;
   proof?: ProofInput;
   /** Of the consumers, as far as their AwsAccounts are there. */
   accountIds: readonly string[];
@@ -42,12 +40,28 @@ export interface ServicePlan {
 /** States of endpoints that keep their service from being deleted. */
 export const CONNECTED = ['pendingAcceptance', 'pending', 'available'];
 
-/** Services of this resource that aren't on their way out, the one that it goes on with first. */
-export function servicesOf({ identity, knownService }: Wish, { services }: ProviderReading): ObservedService[] {
+/** A place, and what was read of it. */
+export interface ServicePlace {
+  provider: ProviderWish;
+  reading: ProviderReading;
+  /** Host name of the load balancer that the Kubernetes Service got, where one is declared; '' while it has none. */
+  kubernetesHost?: Reading<string>;
+}
+
+/**
+ * Services of this resource that aren't on their way out, the one that it goes on with first: the one of the declared
+ * load balancer, or else the one that it went on with before.
+ */
+export function servicesOf({ identity, knownService }: Wish, place: ServicePlace): ObservedService[] {
+  const { provider, reading, kubernetesHost } = place;
   const marks = marksOf(identity);
-  return services
+  const choice =
+    provider.declared && chooseLoadBalancer(provider.declared.loadBalancer, reading.loadBalancers, kubernetesHost);
+  const rank = ({ id, loadBalancerArns }: ObservedService) =>
+    2 * Number(choice?.ok && loadBalancerArns.includes(choice.value.arn)) + Number(id === knownService?.id);
+  return reading.services
     .filter(({ tags, state }) => isMarked(tags, marks) && !/^delet/i.test(state))
-    .sort((a, b) => Number(b.id === knownService?.id) - Number(a.id === knownService?.id) || a.id.localeCompare(b.id));
+    .sort((a, b) => rank(b) - rank(a) || a.id.localeCompare(b.id));
 }
 
 /** What the calls for a service have in common. */

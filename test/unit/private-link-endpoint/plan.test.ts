@@ -25,6 +25,7 @@ const stranger = { ...connection, endpointId: 'vpce-9', accountId: '999999999999
 const provider = (more: object) => ({
   service: { provider: { account: 'shared', region: 'eu-west-1', loadBalancer: { arn: lbArn }, ...more } },
 });
+const moved = { ...service, id: 'vpce-svc-2', name: serviceName.replace('svc-1', 'svc-2') };
 const privateDns = { name: 'gitlab.example.com', zoneId: 'ZPUBLIC' };
 const named = (state: string) => ({
   services: [{ ...service, privateDns: { name: 'gitlab.example.com', state, txtName: '_x', txtValue: 'vpce:y' } }],
@@ -122,9 +123,39 @@ describe('the service', () => {
       ['~ ModifyVpcEndpointServiceConfiguration regions eu-west-1 for ci/gitlab'],
     ],
     [
-      'changes its load balancer',
-      { provider: { services: [{ ...service, loadBalancerArns: ['old'] }] } },
+      'changes its load balancer while nobody is connected',
+      { provider: { services: [{ ...service, loadBalancerArns: ['old'] }], connections: [] } },
       ['~ ModifyVpcEndpointServiceConfiguration load balancer gitlab for ci/gitlab'],
+    ],
+    [
+      'gets another one for another load balancer, as AWS takes none out of one in use',
+      { provider: { services: [{ ...service, loadBalancerArns: ['old'] }] } },
+      ['+ CreateVpcEndpointServiceConfiguration endpoint service for ci/gitlab'],
+      ['(Moving)'],
+    ],
+    [
+      'of the load balancer before stays while an endpoint is there',
+      { provider: { services: [{ ...service, loadBalancerArns: ['old'] }, moved] } },
+      [],
+      ['(Deleting)', '(NoService)', '(NoEndpoint)'],
+    ],
+    [
+      'of the load balancer before goes when the endpoint has moved',
+      {
+        provider: { services: [{ ...service, loadBalancerArns: ['old'] }, moved], connections: [] },
+        vpc: {
+          endpoints: [{ ...endpoint, serviceName: moved.name }],
+          services: [{ name: moved.name, zones: ['eu-west-1a', 'eu-west-1b'], privateDnsVerified: false }],
+        },
+      },
+      ['- DeleteVpcEndpointServiceConfigurations endpoint service vpce-svc-1 for ci/gitlab'],
+      ['(Deleting)'],
+    ],
+    [
+      'keeps a load balancer that somebody added, and says so',
+      { provider: { services: [{ ...service, loadBalancerArns: [lbArn, 'other'] }] } },
+      [],
+      ['LoadBalancerInUse'],
     ],
     [
       'has security groups switched off',
@@ -222,6 +253,10 @@ describe('a connection', () => {
 describe('an endpoint', () => {
   const create = '+ CreateVpcEndpoint endpoint in vpc-1 of runners';
   const made = (more: object) => ({ vpc: { endpoints: [{ ...endpoint, ...more }] } });
+  const failedAgain = (times: number, minutes: number) => {
+    const tags = { ...endpoint.tags, 'sallyport.dev/failures': `${times}` };
+    return { state: 'failed', tags, ageMs: minutes * 60_000 };
+  };
   const consumer = (more: object) => ({ spec: { consumers: [{ ...runners, ...more }] } });
   it.each<Row>([
     ['is made', { vpc: { endpoints: [] } }, [create], ['(Creating)', '(NoEndpoint)']],
@@ -245,11 +280,22 @@ describe('an endpoint', () => {
       ['(Creating)', '(NoEndpoint)'],
     ],
     ['that is being deleted is replaced', made({ state: 'deleting' }), [create], ['(Creating)', '(NoEndpoint)']],
+    ['that failed is replaced', made({ state: 'failed' }), [create], ['EndpointFailed', '(NoEndpoint)']],
+    ['that failed again waits', made(failedAgain(1, 0.9)), [], ['EndpointFailed', '(NoEndpoint)']],
+    ['that failed again is replaced', made(failedAgain(1, 1)), [create], ['EndpointFailed', '(NoEndpoint)']],
+    ['waits longer each time', made(failedAgain(4, 7.9)), [], ['EndpointFailed', '(NoEndpoint)']],
+    ['waits an hour at most', made(failedAgain(99, 60)), [create], ['EndpointFailed', '(NoEndpoint)']],
+    ['that was well for long does not', made(failedAgain(99, 121)), [create], ['EndpointFailed', '(NoEndpoint)']],
     [
-      'that failed makes way',
-      made({ state: 'failed' }),
-      ['- DeleteVpcEndpoints endpoint vpce-1 of runners'],
-      ['EndpointFailed', '(NoEndpoint)'],
+      'that failed goes when another is there',
+      { vpc: { endpoints: [{ ...endpoint, id: 'vpce-0', state: 'failed' }, endpoint] } },
+      ['- DeleteVpcEndpoints endpoint vpce-0 of runners'],
+    ],
+    [
+      'that failed for another service goes',
+      made({ ...failedAgain(1, 0), serviceName: 'old' }),
+      [create, '- DeleteVpcEndpoints endpoint vpce-1 of runners'],
+      ['(Creating)', '(NoEndpoint)'],
     ],
     ['is being accepted', made({ state: 'pendingAcceptance' }), [], ['(PendingAcceptance)', '(NoEndpoint)']],
     ['is being accepted again', made({ state: 'rejected' }), [], ['(Rejected)', '(NoEndpoint)']],
@@ -401,6 +447,9 @@ describe('VPCs of other accounts', () => {
   const dns = { sharedWith: [{ account: 'team-b', region: 'us-east-1', vpcId: 'vpc-2' }] };
   const spec = { consumers: [{ ...runners, dns }] };
   const vpcs = (more: object) => ({ spec, zones: [{ ...zone, vpcIds: ['vpc-1'], ...more }] });
+  const place = { name: 'runners', account: 'team-a', region: 'eu-west-1' };
+  const told = { ...place, ready: true, reason: 'Ready', zoneId: 'Z1', associations: dns.sharedWith };
+  const status = { consumers: [told] };
   it.each<Row>([
     [
       'are authorized, associated and no longer authorized',
@@ -429,23 +478,13 @@ describe('VPCs of other accounts', () => {
     ['stay', vpcs({ vpcIds: ['vpc-1', 'vpc-2', 'vpc-3'] }), []],
     [
       'that we brought in and that are no longer declared are taken out',
-      {
-        zones: [{ ...zone, vpcIds: ['vpc-1', 'vpc-2', 'vpc-3'] }],
-        status: {
-          consumers: [
-            {
-              name: 'runners',
-              account: 'team-a',
-              region: 'eu-west-1',
-              ready: true,
-              reason: 'Ready',
-              zoneId: 'Z1',
-              associations: dns.sharedWith,
-            },
-          ],
-        },
-      },
+      { zones: [{ ...zone, vpcIds: ['vpc-1', 'vpc-2', 'vpc-3'] }], status },
       ['- DisassociateVPCFromHostedZone association of vpc-2 with zone Z1'],
+    ],
+    [
+      'that a killed process authorized and that are no longer declared are no longer authorized',
+      { zones: [{ ...zone, vpcIds: ['vpc-1'], authorizedVpcIds: ['vpc-2', 'vpc-3'] }], status },
+      ['- DeleteVPCAssociationAuthorization authorization of vpc-2 with zone Z1'],
     ],
   ])('%s', check);
 });
@@ -509,8 +548,12 @@ describe('a deleted resource', () => {
     [
       'only takes its marks off when it retains',
       { deleted: true, spec: { deletionPolicy: 'Retain' } },
-      ['- DeleteTags mark of vpce-1, sg-1 of runners', '- DeleteTags mark of vpce-svc-1 for ci/gitlab'],
-      ['(Deleting)'],
+      [
+        '- DeleteTags mark of vpce-1, sg-1 of runners',
+        `- ChangeResourceRecordSets mark of ${name} in Z1, of runners`,
+        '- DeleteTags mark of vpce-svc-1 for ci/gitlab',
+      ],
+      ['(Deleting)', '(Deleting)'],
     ],
     ['leaves what has no mark of its own', { deleted: true, zones: [], vpc: gone, provider: { services: [] } }, []],
   ])('%s', check);
@@ -591,7 +634,9 @@ describe('what is declared elsewhere now', () => {
     const place = { account: 'shared', region: 'eu-west-1' };
     const now = { service: { id: 'vpce-svc-1', name: serviceName, ...place } };
     const later = { service: { ...now.service, region: 'us-east-1' }, formerProviders: [place] };
-    for (const status of [now, later]) expect(planOf({ spec: moved, status }).formerProviders).toEqual([place]);
+    const between = { ...now, formerProviders: [place] };
+    for (const status of [now, between, later])
+      expect(planOf({ spec: moved, status }).formerProviders).toEqual([place]);
     expect(planOf({ spec: moved, status: later, provider: { services: [] } }).formerProviders).toEqual([]);
   });
 });

@@ -71,6 +71,12 @@ describe('Ready is False', () => {
       'Deleting',
       ['ServiceReady False Deleting', 'EndpointsReady False Deleting', 'RecordsReady False Deleting'],
     ],
+    [
+      'for what a person must see to, though the service only waits',
+      { provider: { services: [{ ...service, state: 'Pending' }] }, vpc: { subnets: [], endpoints: [] } },
+      'NoSubnet',
+      ['ServiceReady False Pending', 'EndpointsReady False NoSubnet', 'RecordsReady False NoEndpoint'],
+    ],
   ])('%s', (_what, change, ready, parts) => {
     expect(conditions(statusFor(change))).toEqual([`Ready False ${ready}`, ...parts]);
   });

@@ -90,6 +90,7 @@ export const endpoint: ObservedEndpoint = {
   vpcId: 'vpc-1',
   serviceName,
   state: 'available',
+  ageMs: 30_000,
   tags: marksOf(identity, 'runners'),
   subnetIds: ['subnet-a', 'subnet-b'],
   groupIds: ['sg-1'],
