@@ -15,7 +15,11 @@ export function planCommand(): Command {
         .default([], "the cluster's own"),
     )
     .option('--no-cluster', 'plan for the manifests alone, even where a kubeconfig leads to a cluster')
-    .option('--prune', 'count CidrSets of the cluster that are in no manifest as deleted', false)
+    .option(
+      '--prune',
+      'count CidrSets and PrivateLinkEndpoints of the cluster that are in no manifest as deleted',
+      false,
+    )
     .addOption(
       new Option('--account <name>', 'plan for this AwsAccount only; repeat it').argParser(each).default([], 'all'),
     )
@@ -37,7 +41,7 @@ function notes(): string {
   const reads = Object.entries(READS).map(([what, actions]) => `  ${what}: ${actions.join(', ')}`);
   return [
     'Exit code: 0 nothing to do, 2 changes, 1 something could not be read.',
-    'It reads the cluster (get and list; NetworkPolicies and ConfigMaps where sets ask for them) and AWS:',
+    'It reads the cluster (get and list; NetworkPolicies, ConfigMaps and Services where resources ask for them) and AWS:',
     ...reads,
   ].join('\n');
 }

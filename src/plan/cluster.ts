@@ -1,6 +1,7 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { awsaccounts } from '../api/aws-account.gen.js';
 import { cidrsets } from '../api/cidr-set.gen.js';
+import { privatelinkendpoints } from '../api/private-link-endpoint.gen.js';
 import { type ConfigMap, configMaps, MEMORY_LABEL } from '../cidr-set/sources/memories.js';
 import { KubeClient } from '../kube/client.js';
 import { KubeError } from '../kube/error.js';
@@ -27,12 +28,13 @@ export function knownCluster(): KubeConfig | undefined {
 
 export async function readCluster(config: KubeConfig, namespace: string): Promise<ClusterState> {
   const client = new KubeClient(config);
-  const [sets, accounts, memories] = await Promise.all([
+  const [sets, endpoints, accounts, memories] = await Promise.all([
     itemsOf(client, cidrsets),
+    itemsOf(client, privatelinkendpoints),
     itemsOf(client, awsaccounts),
     client.list(configMaps, { namespace, labelSelector: MEMORY_LABEL }),
   ]);
-  return { client, namespace, sets, accounts, memories: memories.items };
+  return { client, namespace, sets, endpoints, accounts, memories: memories.items };
 }
 
 /** None, too, where the CRD isn't applied yet. */

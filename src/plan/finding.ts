@@ -5,12 +5,21 @@ import type { Change, Sign } from '../cidr-set/targets/kind.js';
 import { ruleNoun } from '../cidr-set/targets/security-groups/change.js';
 import type { ObservedGroup } from '../cidr-set/targets/security-groups/observed.js';
 import { groupBy } from '../group-by.js';
+import {
+  type EndpointFinding,
+  endpointEntries,
+  endpointObjects,
+  endpointPlaces,
+  endpointScopes,
+} from './endpoint-finding.js';
 import { quotaUses } from './quotas.js';
 import {
   type ChangeEntry,
+  type EndpointEntry,
   isEntry,
   isToBeMade,
   type ObjectEntry,
+  type ObjectKind,
   type PlanReport,
   type PlanSummary,
   type ReadCounts,
@@ -28,22 +37,39 @@ export interface Finding {
 
 export interface PlanInput extends Pick<PlanReport, 'problems' | 'errors'> {
   findings: readonly Finding[];
+  endpoints: readonly EndpointFinding[];
   calls: number;
 }
 
-export function planReport({ findings, problems, errors, calls }: PlanInput): PlanReport {
-  const scopes = findings.map(scopeEntry).filter(({ objects, problems }) => objects.length + problems.length > 0);
+export function planReport({ findings, endpoints, problems, errors, calls }: PlanInput): PlanReport {
+  const scopes = merged([...findings.map(scopeEntry), ...endpoints.flatMap(endpointScopes)]);
+  const privateLinkEndpoints = endpoints.flatMap(endpointEntries);
   return {
     version: 1,
-    summary: summaryOf(scopes.flatMap(({ objects }) => objects)),
-    read: { ...readCounts(findings), calls },
-    scopes: scopes.sort(byPlace),
+    summary: summaryOf(
+      scopes.flatMap(({ objects }) => objects),
+      privateLinkEndpoints,
+    ),
+    read: { ...readCounts(findings, endpoints), calls },
+    scopes: scopes.filter(({ objects, problems }) => objects.length + problems.length > 0).sort(byPlace),
     problems,
+    privateLinkEndpoints,
     errors,
   };
 }
 
-function summaryOf(objects: readonly ObjectEntry[]): PlanSummary {
+/** What sets and PrivateLinkEndpoints do to the same object stands together. */
+function merged(scopes: readonly ScopeEntry[]): ScopeEntry[] {
+  return [...groupBy(scopes, placeOf).values()].flatMap((own) => {
+    const all = own.flatMap(({ objects }) => objects);
+    const objects = [...groupBy(all, ({ target, id }) => `${target} ${id}`).values()].flatMap(([first, ...more]) =>
+      first ? [{ ...first, changes: [first, ...more].flatMap(({ changes }) => changes).sort(bySign) }] : [],
+    );
+    return own.slice(0, 1).map((scope) => ({ ...scope, objects: objects.sort(byName) }));
+  });
+}
+
+function summaryOf(objects: readonly ObjectEntry[], endpoints: readonly EndpointEntry[]): PlanSummary {
   const changes = objects.flatMap((object) => object.changes);
   const made = (...signs: Sign[]) => changes.filter((c) => isToBeMade(c) && signs.includes(c.sign)).length;
   return {
@@ -53,7 +79,7 @@ function summaryOf(objects: readonly ObjectEntry[]): PlanSummary {
     held: changes.filter((change) => !isToBeMade(change)).length,
     groupsOverQuota: objects.filter(isGroupOverQuota).length,
     // Nobody asks for what is left of a set that is not known.
-    differs: changes.some(({ held }) => held !== 'SetUnknown'),
+    differs: changes.some(({ held }) => held !== 'SetUnknown') || endpoints.some(({ problems }) => problems.length > 0),
   };
 }
 
@@ -61,13 +87,17 @@ function isGroupOverQuota({ target, changes }: ObjectEntry): boolean {
   return target === 'securityGroups' && changes.some(({ held }) => held === 'QuotaExceeded');
 }
 
-function readCounts(findings: readonly Finding[]): Omit<ReadCounts, 'calls'> {
-  const scopes = findings.flatMap(({ scope }) => scope ?? []);
+function readCounts(findings: readonly Finding[], endpoints: readonly EndpointFinding[]): Omit<ReadCounts, 'calls'> {
+  const scopes = [...findings.flatMap(({ scope }) => scope ?? []), ...endpoints.flatMap(endpointPlaces)];
   const groups = findings.flatMap((finding) => finding.groups ?? []);
-  const made = groupBy(findings.flatMap(objectsMade), ({ target }) => target);
+  const found: { target: ObjectKind; id: string }[] = [
+    ...findings.flatMap(objectsMade),
+    ...endpoints.flatMap(endpointObjects),
+  ];
+  const made = groupBy(found, ({ target }) => target);
   return {
     accounts: new Set(scopes.map(({ account }) => account)).size,
-    scopes: scopes.length,
+    scopes: new Set(scopes.map(scopeKey)).size,
     groups: groups.length,
     rules: groups.flatMap(({ rules }) => rules).filter(({ owned }) => owned).length,
     objects: Object.fromEntries([...made].map(([target, all]) => [target, all.length])),
@@ -84,7 +114,7 @@ function scopeEntry(finding: Finding): ScopeEntry {
   const objects = groupBy(changes, ({ target, object }) => `${target} ${object.id}`);
   return {
     ...(scope && { account: scope.account, accountId: scope.accountId, region: scope.region }),
-    objects: [...objects.values()].flatMap((own) => objectEntry(finding, own)).sort(byName),
+    objects: [...objects.values()].flatMap((own) => objectEntry(finding, own)),
     problems: [...plan.sets].flatMap(([set, { problems }]) => problems.map((problem) => ({ set, ...problem }))),
   };
 }
@@ -105,7 +135,7 @@ function objectEntry(finding: Finding, changes: readonly Change[]): ObjectEntry[
     {
       target,
       ...object,
-      changes: changes.map(changeEntry).sort(bySign),
+      changes: changes.map(changeEntry),
       kept: Math.max(there - gone, 0),
       ...(rules && { foreign: rules.filter(({ owned }) => !owned).length }),
       quotas: group && quotas ? quotaUses(group, changes, quotas) : [],
@@ -148,5 +178,5 @@ function byPlace(a: ScopeEntry, b: ScopeEntry): number {
 const CLUSTER = '~';
 
 function placeOf({ account, region }: ScopeEntry): string {
-  return account && region ? scopeKey({ account, region }) : CLUSTER;
+  return [account, region].filter(Boolean).join('/') || CLUSTER;
 }

@@ -11,6 +11,7 @@ import { registry } from '../telemetry/metrics.js';
 import type { ClusterState } from './cluster.js';
 import { clusterFinding } from './cluster-finding.js';
 import { CONCURRENCY, discover } from './discover.js';
+import { surveyEndpoints } from './endpoints.js';
 import { type Finding, planReport } from './finding.js';
 import type { Declared } from './merge.js';
 import { awsReadError, distinct } from './read-error.js';
@@ -37,10 +38,12 @@ export async function gather(options: GatherOptions): Promise<PlanReport> {
   const places = estate.places().filter(({ scope }) => accounts.length === 0 || accounts.includes(scope.account));
   const surveys = await pMap(places, (place) => survey(place, estate, sessions, options), { concurrency: CONCURRENCY });
   const looks = cluster ? [...surveys, await clusterFinding(estate, cluster.client, ownerId, signal)] : surveys;
+  const endpoints = await surveyEndpoints(estate, sessions, options);
   return planReport({
     findings: looks.flatMap(({ finding }) => finding ?? []),
+    endpoints: endpoints.map(({ finding }) => finding),
     problems: setProblems(estate),
-    errors: distinct([...unread, ...looks.flatMap(({ errors }) => errors)]),
+    errors: distinct([...unread, ...[...looks, ...endpoints].flatMap(({ errors }) => errors)]),
     calls: await callsMade(),
   });
 }

@@ -2,13 +2,12 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parseAllDocuments } from 'yaml';
-import type { AwsAccount } from '../api/aws-account.gen.js';
-import { type CidrSet, cidrsets } from '../api/cidr-set.gen.js';
+import { cidrsets } from '../api/cidr-set.gen.js';
+import { objectKey } from '../kube/resource.js';
+import type { Declared } from './merge.js';
 import { checkManifest } from './schema.js';
 
-export interface Manifests {
-  sets: CidrSet[];
-  accounts: AwsAccount[];
+export interface Manifests extends Declared {
   /** How many objects of other kinds the files hold. */
   ignored: number;
 }
@@ -26,10 +25,11 @@ const EXTENSIONS = ['.yaml', '.yml', '.json'];
 
 /**
  * Reads files, folders with all that is below them, and with `-` standard input, in YAML or JSON.
+ * @param namespace of what names none
  * @throws ManifestError with all that is wrong in any of them
  */
-export async function readManifests(paths: readonly string[]): Promise<Manifests> {
-  const found: Manifests = { sets: [], accounts: [], ignored: 0 };
+export async function readManifests(paths: readonly string[], namespace = 'default'): Promise<Manifests> {
+  const found: Manifests = { sets: [], endpoints: [], accounts: [], ignored: 0 };
   const problems: string[] = [];
   const seen = new Map<string, string>();
   for (const file of (await Promise.all(paths.map(filesOf))).flat()) {
@@ -48,11 +48,13 @@ export async function readManifests(paths: readonly string[]): Promise<Manifests
         continue;
       }
       const { value } = checked;
-      const key = `${kind} ${value.metadata.name}`;
+      if (value.kind === 'PrivateLinkEndpoint') value.metadata.namespace ??= namespace;
+      const key = `${kind} ${objectKey(value.metadata)}`;
       const other = seen.get(key);
       if (other) problems.push(`${where}: is in ${other} too`);
       seen.set(key, file);
       if (value.kind === 'CidrSet') found.sets.push(value);
+      else if (value.kind === 'PrivateLinkEndpoint') found.endpoints.push(value);
       else found.accounts.push(value);
     }
   }

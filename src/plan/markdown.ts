@@ -1,7 +1,16 @@
 import { plural } from '../plural.js';
 import { type Line, scopeLines } from './lines.js';
 import type { PlanReport, ScopeEntry } from './report.js';
-import { missingPermissions, placeWords, printable, readWords, summaryWords, unknownWords } from './words.js';
+import {
+  missingPermissions,
+  placeWords,
+  printable,
+  problemLines,
+  readWords,
+  summaryWords,
+  unknownWords,
+  waitingWords,
+} from './words.js';
 
 /** By it a bot finds its comment, to replace it. */
 export const MARKER = '<!-- sallyport plan -->';
@@ -14,7 +23,7 @@ const MAX_WARNING_LENGTH = 400;
 /** The plan for a comment at a merge request. What is too long for one is left out, and it says so. */
 export function planMarkdown(report: PlanReport): string {
   const head = [MARKER, `### Sallyport plan: ${summaryWords(report)}`, ...warnings(report)].join('\n\n');
-  const foot = [unknownWords(report), readWords(report)]
+  const foot = [unknownWords(report), ...waitingWords(report).map(printable), readWords(report)]
     .filter(Boolean)
     .map((line) => inline(`${line}`))
     .join(' ');
@@ -35,7 +44,7 @@ function warnings(report: PlanReport): string[] {
   const lines = [
     ...report.errors.map(({ where, message }) => `${where} could not be read: ${message}`),
     ...missingPermissions(report).map((each) => `missing permission: ${each}`),
-    ...report.problems.map(({ set, message }) => `${set}: ${message}`),
+    ...problemLines(report),
   ].map((line) => `! ${printable(line).slice(0, MAX_WARNING_LENGTH)}`);
   if (lines.length === 0) return [];
   const rest = lines.length - MAX_WARNINGS;

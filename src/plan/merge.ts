@@ -1,10 +1,12 @@
 import type { AwsAccount } from '../api/aws-account.gen.js';
 import type { CidrSet } from '../api/cidr-set.gen.js';
+import type { PrivateLinkEndpoint } from '../api/private-link-endpoint.gen.js';
 import { FINALIZER } from '../cidr-set/estate.js';
 import { type KubeObject, objectKey } from '../kube/resource.js';
 
 export interface Declared {
   sets: CidrSet[];
+  endpoints: PrivateLinkEndpoint[];
   accounts: AwsAccount[];
 }
 
@@ -13,15 +15,21 @@ const PRUNED = '1970-01-01T00:00:00Z';
 
 /**
  * What the cluster has once the manifests are applied to it.
- * @param prune sets that no manifest declares count as deleted
+ * @param prune sets and PrivateLinkEndpoints that no manifest declares count as deleted
  */
 export function applied(cluster: Declared, manifests: Declared, prune: boolean): Declared {
-  const declared = new Set(manifests.sets.map(({ metadata }) => metadata.name));
-  const sets = merged(cluster.sets, manifests.sets).map((set) => {
-    const gone = prune && !declared.has(set.metadata.name);
-    return gone ? { ...set, metadata: { ...set.metadata, deletionTimestamp: PRUNED } } : set;
-  });
-  return { sets: sets.map(withFinalizer), accounts: merged(cluster.accounts, manifests.accounts) };
+  function pruned<T extends KubeObject>(there: readonly T[], declared: readonly T[]): T[] {
+    const keys = new Set(declared.map(({ metadata }) => objectKey(metadata)));
+    return merged(there, declared).map((object) => {
+      const gone = prune && !keys.has(objectKey(object.metadata));
+      return gone ? { ...object, metadata: { ...object.metadata, deletionTimestamp: PRUNED } } : object;
+    });
+  }
+  return {
+    sets: pruned(cluster.sets, manifests.sets).map(withFinalizer),
+    endpoints: pruned(cluster.endpoints, manifests.endpoints),
+    accounts: merged(cluster.accounts, manifests.accounts),
+  };
 }
 
 function merged<T extends KubeObject>(cluster: readonly T[], manifests: readonly T[]): T[] {

@@ -8,8 +8,8 @@ export function awsReadError(error: AwsError, scope: Scope, what?: string): Read
   const { message, permission, service } = error;
   const needed = permission && what && isRead(what) ? `; ${what} needs ${READS[what].join(', ')}` : '';
   return {
-    // Signing in is the same for all regions.
-    where: service === 'sts' ? scope.account : scopeKey(scope),
+    // Signing in is the same for all regions, and so is Route 53.
+    where: service === 'sts' || service === 'route53' ? scope.account : scopeKey(scope),
     message: message + needed,
     ...(permission && { permission }),
     accountId: scope.accountId,

@@ -12,6 +12,8 @@ export interface PlanReport {
   scopes: ScopeEntry[];
   /** What is wrong with a set wherever it is written to. */
   problems: SetProblem[];
+  /** PrivateLinkEndpoints that are not as declared even when the changes are made, or leave something behind. */
+  privateLinkEndpoints: EndpointEntry[];
   /** What could not be read: the plan lacks what depends on it. */
   errors: ReadError[];
 }
@@ -24,7 +26,7 @@ export interface PlanSummary {
   held: number;
   /** Security groups that would exceed a quota, and are left as they are. */
   groupsOverQuota: number;
-  /** Whether what the sets ask for differs from what is there. */
+  /** Whether what the sets and PrivateLinkEndpoints ask for differs from what is there. */
   differs: boolean;
 }
 
@@ -35,7 +37,7 @@ export interface ReadCounts {
   /** Rules of this install in these groups. */
   rules: number;
   /** What else this install has made, by target: `{ "prefixLists": 2 }`. */
-  objects: Partial<Record<TargetName, number>>;
+  objects: Partial<Record<ObjectKind, number>>;
   /** To AWS, repeated ones included. */
   calls: number;
 }
@@ -44,13 +46,17 @@ export interface ReadCounts {
 export interface ScopeEntry {
   account?: string;
   accountId?: string;
+  /** Absent too: what is the same in all of the account's regions, as Route 53. */
   region?: string;
   objects: ObjectEntry[];
   problems: SetProblem[];
 }
 
+/** What sets write to, and what is made for PrivateLinkEndpoints. */
+export type ObjectKind = TargetName | 'endpointServices' | 'endpoints' | 'hostedZones' | 'loadBalancers';
+
 export interface ObjectEntry {
-  target: TargetName;
+  target: ObjectKind;
   /** AWS's, or `namespace/name`; the name where it isn't made yet. */
   id: string;
   name: string;
@@ -72,6 +78,8 @@ export interface ChangeEntry {
   description?: string;
   /** Those that want it, or for a removal those that let it go. */
   sets: string[];
+  /** The one that it is for, `namespace/name`, where it is for no set. */
+  privateLinkEndpoint?: string;
   /** Why it is not made now. */
   held?: HoldReason;
   /** Its sets are being deleted. */
@@ -80,6 +88,20 @@ export interface ChangeEntry {
 
 export interface SetProblem extends Problem {
   set: string;
+}
+
+export interface EndpointEntry {
+  /** `namespace/name` */
+  name: string;
+  problems: EndpointProblem[];
+  /** What stays in AWS, and why. */
+  left: string[];
+}
+
+export interface EndpointProblem extends Problem {
+  consumer?: string;
+  /** For AWS or a step before, and not for a person. */
+  waits?: boolean;
 }
 
 export interface ReadError {

@@ -55,12 +55,12 @@ async function plan(options: PlanOptions, signal: AbortSignal): Promise<PlanRepo
   const config = options.cluster ? knownCluster() : undefined;
   if (!config && filename.length === 0) throw new PlanError('there is no kubeconfig; name manifests with -f');
   if (!config && prune) throw new PlanError('--prune compares with a cluster, and there is none');
-  const manifests = await readManifests(filename);
+  const manifests = await readManifests(filename, config?.getContextObject(config.currentContext)?.namespace);
   const cluster = config && (await readCluster(config, namespace));
   const ownerId = options.ownerId ?? (cluster && (await clusterId(cluster.client)));
   if (!ownerId) throw new PlanError(OWNER_ID_NEEDED);
 
-  const declared = applied(cluster ?? { sets: [], accounts: [] }, manifests, prune);
+  const declared = applied(cluster ?? { sets: [], endpoints: [], accounts: [] }, manifests, prune);
   const names = declared.accounts.map(({ metadata }) => metadata.name);
   const unknown = accounts.filter((name) => !names.includes(name));
   if (unknown.length > 0) throw new PlanError(`there is no AwsAccount ${unknown.join(', ')}`);

@@ -3,6 +3,8 @@ import { parseAllDocuments } from 'yaml';
 import type { AwsAccount } from '../api/aws-account.gen.js';
 import type { CidrSet } from '../api/cidr-set.gen.js';
 import { crds } from '../api/crds.gen.js';
+import type { PrivateLinkEndpoint } from '../api/private-link-endpoint.gen.js';
+import { choiceProblems } from './choices.js';
 import { valueProblems } from './values.js';
 
 /** What of a CRD's schema is looked at here; all other keywords mean in JSON Schema what they mean there. */
@@ -21,7 +23,7 @@ interface Crd {
 }
 
 /** An object of ours that the schema takes, with the schema's defaults filled in. */
-export type Manifest = CidrSet | AwsAccount;
+export type Manifest = CidrSet | AwsAccount | PrivateLinkEndpoint;
 
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/names, as far as we depend on it. */
 const metadata = {
@@ -84,8 +86,13 @@ export function checkManifest(type: string, object: object): Checked {
     };
   }
   if (!validate(object)) return { ok: false, problems: (validate.errors ?? []).map(problemText) };
-  const problems = object.kind === 'CidrSet' ? valueProblems(object) : [];
+  const problems = manifestProblems(object);
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: object };
+}
+
+function manifestProblems(manifest: Manifest): string[] {
+  if (manifest.kind === 'CidrSet') return valueProblems(manifest);
+  return manifest.kind === 'PrivateLinkEndpoint' ? choiceProblems(manifest) : [];
 }
 
 /** `spec.cidrs[2].cidr: must be string, but is 7` */

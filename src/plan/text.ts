@@ -6,17 +6,19 @@ import {
   missingPermissions,
   placeWords,
   printable,
+  problemLines,
   readWords,
   summaryWords,
   unknownWords,
+  waitingWords,
 } from './words.js';
 
 export type Colors = ReturnType<typeof createColors>;
 
 /** The plan for a terminal. Ends with a newline. */
 export function planText(report: PlanReport, colors: Colors): string {
-  const { errors, problems } = report;
-  const wrong = problems.map(({ set, message }) => colors.yellow(`! ${set}: ${printable(message)}`));
+  const { errors } = report;
+  const wrong = problemLines(report).map((line) => colors.yellow(`! ${printable(line)}`));
   const unread = errors.map(({ where, message }) => colors.red(`! ${where} could not be read: ${printable(message)}`));
   const missing = missingPermissions(report);
   const unknown = unknownWords(report);
@@ -29,7 +31,7 @@ export function planText(report: PlanReport, colors: Colors): string {
     ...report.scopes.flatMap((scope) => scopeText(scope, colors) ?? []),
     [...wrong, ...unread].join('\n'),
     missing.length > 0 ? ['Missing permissions:', ...missing.map((each) => `  ${each}`)].join('\n') : '',
-    [...(unknown ? [unknown] : []), ...last].join('\n'),
+    [...(unknown ? [unknown] : []), ...waitingWords(report).map(printable), ...last].join('\n'),
   ];
   return `${paragraphs.filter(Boolean).join('\n\n')}\n`;
 }

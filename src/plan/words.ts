@@ -1,12 +1,13 @@
-import { scopeKey } from '../aws/scope.js';
-import type { HoldReason, TargetName } from '../cidr-set/targets/kind.js';
+import type { HoldReason } from '../cidr-set/targets/kind.js';
 import { cut } from '../cut.js';
 import { plural } from '../plural.js';
 import {
   type ChangeEntry,
+  type EndpointProblem,
   isEntry,
   isToBeMade,
   type ObjectEntry,
+  type ObjectKind,
   type PlanReport,
   type ReadCounts,
   type ScopeEntry,
@@ -36,20 +37,21 @@ export interface ChangeWords {
 
 /** `+`, `tcp/443`, `203.0.113.0/24`, `office (Berlin)` */
 export function changeWords(change: ChangeEntry): ChangeWords {
-  const { sign, noun, ports, value, sets } = change;
+  const { sign, noun, ports, value, sets, privateLinkEndpoint } = change;
   const what = isEntry(change) ? [noun === 'egress rule' ? 'egress' : '', ports] : [noun, ports];
   const why = reason(change);
   return {
     sign,
-    what: what.filter(Boolean).join(' '),
+    what: privateLinkEndpoint ? '' : what.filter(Boolean).join(' '),
     value: printable(value),
-    note: sets.join(', ') + (why && ` (${printable(why)})`),
+    note: (privateLinkEndpoint ?? sets.join(', ')) + (why && ` (${printable(why)})`),
     made: isToBeMade(change),
   };
 }
 
-function reason({ sign, description = '', held, final }: ChangeEntry): string {
+function reason({ sign, description = '', held, final, privateLinkEndpoint }: ChangeEntry): string {
   if (held) return HELD[held];
+  if (privateLinkEndpoint) return '';
   if (sign === '+' || sign === '~') return description;
   if (sign === '/') return "stays, without this install's mark";
   return final ? 'the set is deleted' : 'no longer listed';
@@ -78,9 +80,41 @@ export function objectNotes({ target, kept, foreign, quotas }: ObjectEntry): str
   ];
 }
 
+/** What is wrong with sets and PrivateLinkEndpoints, a line each. */
+export function problemLines({ problems, privateLinkEndpoints }: PlanReport): string[] {
+  return [
+    ...problems.map(({ set, message }) => `${set}: ${message}`),
+    ...privateLinkEndpoints.flatMap(({ name, problems: own, left }) => [
+      ...own.filter(({ waits }) => !waits).map((problem) => `${name}: ${problemWords(problem)}`),
+      ...left.map((each) => `${name}: left behind: ${each}`),
+    ]),
+  ];
+}
+
+/** That there is more to come than the plan has. */
+export function waitingWords({ scopes, privateLinkEndpoints }: PlanReport): string[] {
+  const changes = scopes.flatMap(({ objects }) => objects).flatMap((object) => object.changes);
+  const changed = new Set(changes.map(({ privateLinkEndpoint }) => privateLinkEndpoint));
+  const waiting = privateLinkEndpoints.flatMap(({ name, problems }) => {
+    const first = problems.find(({ waits }) => waits);
+    return first ? [{ name, first }] : [];
+  });
+  const begun = waiting.filter(({ name }) => changed.has(name)).map(({ name }) => name);
+  return [
+    ...(begun.length > 0 ? [`${cut(begun, 5)}: what builds on these comes after them.`] : []),
+    ...waiting
+      .filter(({ name }) => !changed.has(name))
+      .map(({ name, first }) => `${name} waits: ${problemWords(first)}.`),
+  ];
+}
+
+function problemWords({ consumer, message }: EndpointProblem): string {
+  return consumer ? `${consumer}: ${message}` : message;
+}
+
 /** `shared / eu-west-1` */
 export function placeWords({ account, region }: Pick<ScopeEntry, 'account' | 'region'>): string {
-  return account && region ? printable(scopeKey({ account, region }).replace('/', ' / ')) : 'in the cluster';
+  return account ? printable([account, region].filter(Boolean).join(' / ')) : 'in the cluster';
 }
 
 /** `5 to add, 1 to change, 1 to remove, 0 groups over quota`, or that there is nothing to do. */
@@ -104,17 +138,21 @@ export function inSyncWords({ read }: PlanReport): string {
 }
 
 function things({ groups, objects, rules }: ReadCounts): string {
-  const made = Object.entries(objects).map(([target, count]) => plural(count, OBJECTS[target as TargetName]));
+  const made = Object.entries(objects).map(([target, count]) => plural(count, OBJECTS[target as ObjectKind]));
   return [plural(groups, 'group'), ...made, `${plural(rules, 'rule')} of this install`].join(', ');
 }
 
-const OBJECTS: Record<TargetName, string> = {
+export const OBJECTS: Record<ObjectKind, string> = {
   securityGroups: 'security group',
   prefixLists: 'prefix list',
   wafIpSets: 'IP set',
   eksPublicAccess: 'EKS cluster',
   networkPolicies: 'NetworkPolicy',
   configMaps: 'ConfigMap',
+  endpointServices: 'endpoint service',
+  endpoints: 'endpoint',
+  hostedZones: 'hosted zone',
+  loadBalancers: 'load balancer',
 };
 
 /** `team-b (333333333333): sts:AssumeRole`, each once. */

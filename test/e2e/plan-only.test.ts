@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { privatelinkendpoints } from '../../src/api/private-link-endpoint.gen.js';
 import { awsAccount, cidrSet, into } from '../support/cluster.js';
 import { eventually, type Ground, type RunningOperator, startGround } from '../support/ground.js';
+import { PrivateLinks, runnersSet } from '../support/private-links.js';
 
 const A = '203.0.113.0/24';
 const B = '198.51.100.0/24';
@@ -91,5 +93,38 @@ it('a set that has nothing yet may be deleted', async () => {
   await ground.apply(cidrSet('tried', [A], into(group)));
   await ground.told('cidrset/tried', 'True Planned: status.plan has 1 change');
   await ground.deleteSets('tried');
+  expect(await writes()).toEqual([]);
+});
+
+it('a PrivateLinkEndpoint shows its next step, exactly, and takes it once the install may write', async () => {
+  const links = await PrivateLinks.make(ground);
+  const { shared, teamA, teamB } = links.company.consumers;
+  await restart(true);
+  await ground.apply(runnersSet, links.gitlab());
+  await ground.told('privatelinkendpoint/gitlab', 'False Planned: status.plan has 4 operations; Sallyport runs with');
+  expect((await links.status())?.plan).toEqual({
+    add: 4,
+    change: 0,
+    remove: 0,
+    operations: [
+      `+ shared/eu-west-1 security group in ${shared.vpcId} of shared`,
+      `+ team-a/eu-west-1 security group in ${teamA.vpcId} of team-a`,
+      `+ team-b/us-east-1 security group in ${teamB.vpcId} of team-b`,
+      '+ shared/eu-west-1 endpoint service for default/gitlab',
+    ],
+  });
+  expect(await writes()).toEqual([]);
+
+  await restart(false);
+  await ground.told('privatelinkendpoint/gitlab', 'True Ready');
+  expect((await links.status())?.plan).toBeUndefined();
+
+  await restart(true);
+  await ground.client.delete(privatelinkendpoints, { name: 'gitlab', namespace: 'default' });
+  await ground.told(
+    'privatelinkendpoint/gitlab',
+    /^False Deleting: .*status.plan has 6 operations; Sallyport runs with/,
+  );
+  expect((await links.status())?.plan).toMatchObject({ add: 0, change: 0, remove: 6 });
   expect(await writes()).toEqual([]);
 });

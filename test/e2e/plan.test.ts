@@ -5,9 +5,11 @@ import { READS } from '../../src/plan/permissions.js';
 import type { PlanReport } from '../../src/plan/report.js';
 import { makeNatGateway } from '../support/aws/network.js';
 import { awsAccount, cidrSet, into, type Manifest } from '../support/cluster.js';
+import { companyAccounts } from '../support/company.js';
 import { denied } from '../support/edge/effects.js';
 import { EksCluster } from '../support/eks-cluster.js';
-import { type Ground, startGround } from '../support/ground.js';
+import { eventually, type Ground, startGround } from '../support/ground.js';
+import { gitlabHost as hosts, PrivateLinks, runnersSet } from '../support/private-links.js';
 import { type Ran, sallyport } from '../support/sallyport.js';
 
 const A = '203.0.113.0/24';
@@ -15,8 +17,10 @@ const B = '198.51.100.0/24';
 const place = 'shared/eu-west-1';
 
 let ground: Ground;
+let links: PrivateLinks;
 beforeAll(async () => {
   ground = await startGround();
+  links = await PrivateLinks.make(ground);
 });
 afterEach(async () => {
   const operator = ground.operator();
@@ -26,13 +30,15 @@ afterEach(async () => {
 });
 afterAll(() => ground.stop());
 
-/** `sallyport plan`, where a kubeconfig leads to the cluster. Whatever it is asked for, it changes nothing in AWS. */
+const documented = new Set([...Object.values(READS).flat(), 'sts:AssumeRole', 'sts:GetCallerIdentity']);
+
+/** `sallyport plan`, where a kubeconfig leads to the cluster. Whatever it is asked for, it only reads what it says. */
 async function plan(
   args: string,
   manifests: Manifest[] = [],
   kubeconfig: string | undefined = ground.server.kubeconfig,
 ) {
-  const before = ground.edge.count({ mutating: true });
+  const before = ground.edge.calls.length;
   const documents = manifests.map((manifest) => JSON.stringify({ apiVersion: 'sallyport.dev/v1alpha1', ...manifest }));
   const input = manifests.length > 0 ? ['-f', '-'] : [];
   const ran = await sallyport(
@@ -40,7 +46,8 @@ async function plan(
     { KUBECONFIG: kubeconfig, HOME: '/nonexistent' },
     documents.join('\n---\n'),
   );
-  expect(ground.edge.count({ mutating: true })).toBe(before);
+  const called = new Set(ground.edge.calls.slice(before).map(({ service, action }) => `${service}:${action}`));
+  expect([...called].filter((action) => !documented.has(action))).toEqual([]);
   return ran;
 }
 
@@ -57,7 +64,7 @@ function changesOf({ scopes }: PlanReport): string[] {
   return scopes.flatMap(({ account, region, objects }) =>
     objects.flatMap(({ name, changes }) =>
       changes.map(({ sign, noun, ports, value, held }) =>
-        [account ? `${account}/${region}` : 'cluster', name, sign, ports ?? noun, value, held]
+        [account ? [account, region].filter(Boolean).join('/') : 'cluster', name, sign, ports ?? noun, value, held]
           .filter(Boolean)
           .join(' '),
       ),
@@ -131,7 +138,7 @@ it('takes sets that are in no manifest as they are, and with --prune as deleted'
   expect(alone.stdout).toContain('Plan: 1 to add, 0 to change, 0 to remove, 1 held, 0 groups over quota.');
 });
 
-it('shows sources, every kind of target, and sets in mode Plan, and calls only what it says that it needs', async () => {
+it('shows sources, every kind of target, and sets in mode Plan', async () => {
   const group = await ground.makeGroup(place, { name: 'everything' });
   await new EksCluster(ground.edge.client(EKSClient, '111111111111', 'eu-west-1'), 'build').make();
   await makeNatGateway(ground.edge.clientFor('111111111111', 'eu-west-1'), { addresses: ['192.0.2.50'] });
@@ -151,7 +158,6 @@ it('shows sources, every kind of target, and sets in mode Plan, and calls only w
     },
   });
   const shown = cidrSet('shown', [B], { ...into(group), mode: 'Plan' });
-  const before = ground.edge.calls.length;
   const report = await planned(`--own-address ${A}`, [awsAccount('shared'), everything, shown]);
   expect(report.errors).toEqual([]);
   const changes = changesOf(report);
@@ -171,10 +177,103 @@ it('shows sources, every kind of target, and sets in mode Plan, and calls only w
     'securityGroups',
     'wafIpSets',
   ]);
+});
 
-  const called = new Set(ground.edge.calls.slice(before).map(({ service, action }) => `${service}:${action}`));
-  const documented = new Set([...Object.values(READS).flat(), 'sts:AssumeRole', 'sts:GetCallerIdentity']);
-  expect([...called].filter((action) => !documented.has(action))).toEqual([]);
+const accounts = companyAccounts.map(({ name }) => awsAccount(name, { regions: ['eu-west-1', 'us-east-1'] }));
+
+/** What is planned for PrivateLinkEndpoints, in the words of the operator's events. */
+function operationsOf({ scopes }: PlanReport): string[] {
+  return scopes
+    .flatMap(({ account, region, objects }) =>
+      objects.flatMap(({ changes }) =>
+        changes.flatMap(({ privateLinkEndpoint, sign, value }) =>
+          privateLinkEndpoint ? `${sign} ${[account, region].filter(Boolean).join('/')} ${value}` : [],
+        ),
+      ),
+    )
+    .sort();
+}
+
+async function done(): Promise<string[]> {
+  const selector = '--field-selector=regarding.kind=PrivateLinkEndpoint,type=Normal';
+  const notes = '-o=jsonpath={range .items[*]}{.note}{"\\n"}{end}';
+  const text = await ground.server.kubectl('get', 'events.events.k8s.io', selector, notes);
+  return text.split('\n').map((note) => note.replace(' for default/gitlab', ''));
+}
+
+it('plans PrivateLinkEndpoints as the operator does, from the first step to the last', async () => {
+  const { shared, teamA } = links.company.consumers;
+  const service = { provider: links.provider({ loadBalancer: { tags: { app: 'gitlab' } } }) };
+  const sharedWith = [{ account: 'shared', region: 'eu-west-1', vpcId: shared.vpcId }];
+  const gitlab = (more: object) =>
+    links.gitlab({ hosts, service, consumers: [links.consumer('teamA', { vpc: { id: teamA.vpcId }, ...more })] });
+  const made = gitlab({ dns: { sharedWith } });
+  await ground.apply(...accounts, runnersSet);
+
+  const first = await planned('', [made]);
+  expect(operationsOf(first)).toEqual([
+    '+ shared/eu-west-1 endpoint service',
+    `+ team-a/eu-west-1 security group in ${teamA.vpcId} of team-a`,
+  ]);
+  const { exitCode, stdout } = await plan('--account team-a', [made]);
+  expect(exitCode).toBe(2);
+  expect(stdout).toContain(`    + security group in ${teamA.vpcId} of team-a  default/gitlab\n`);
+  expect(stdout).toContain('\ndefault/gitlab: what builds on these comes after them.\n');
+  expect(stdout).not.toContain('shared / eu-west-1');
+
+  const operator = ground.operator({ resyncMs: 1_000, pollMs: 200 });
+  const apply = async (manifest: Manifest) => {
+    await ground.apply(manifest);
+    await ground.told('privatelinkendpoint/gitlab', 'True Ready');
+    await ground.told('cidrset/runners', 'True InSync');
+  };
+  await apply(made);
+  await eventually(async () => expect(await done()).toEqual(expect.arrayContaining(operationsOf(first))));
+  const inSync = /^In sync: \d+ groups, 1 endpoint service, 1 endpoint, 1 hosted zone, \d+ rules? of this install/;
+  expect(await plan('')).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(inSync) });
+  const ownerId = await ground.server.kubectl('get', 'ns', 'kube-system', '-o', 'jsonpath={.metadata.uid}');
+  const alone = await withoutCluster(`--owner-id ${ownerId}`, [...accounts, runnersSet, made]);
+  expect(alone).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(inSync) });
+
+  const changed = gitlab({ tags: { team: 'ci' } });
+  const second = operationsOf(await planned('', [changed]));
+  expect(second.map((each) => each.replace(/(vpce|sg|zone)[- ]\w+/g, '$1'))).toEqual([
+    `- team-a association of ${shared.vpcId} with zone`,
+    '~ team-a/eu-west-1 tags team on sg of team-a',
+    '~ team-a/eu-west-1 tags team on vpce of team-a',
+  ]);
+  await apply(changed);
+  await eventually(async () => expect(await done()).toEqual(expect.arrayContaining(second)));
+  expect(await plan('')).toMatchObject({ exitCode: 0 });
+
+  const pruned = operationsOf(await planned('--prune', [runnersSet]));
+  expect(pruned).toEqual([
+    expect.stringMatching(/^- team-a record gitlab\.privatelink\.example\.com in \w+, of team-a$/),
+  ]);
+  await ground.deleteEndpoints();
+  await operator.stop();
+  expect(await done()).toEqual(expect.arrayContaining(pruned));
+});
+
+it('says of a PrivateLinkEndpoint what only a cluster knows, and what could not be read', async () => {
+  const manifests = (loadBalancer: object) => [
+    ...accounts,
+    runnersSet,
+    links.gitlab({ service: { provider: links.provider({ loadBalancer }) } }),
+  ];
+  const unseen = await withoutCluster('--owner-id elsewhere', manifests({ kubernetesService: 'gitlab' }));
+  expect(unseen.exitCode).toBe(2);
+  expect(unseen.stdout).toContain(
+    '! default/gitlab: only a cluster knows which load balancer its Service gitlab has, and none is looked at\n',
+  );
+  expect(unseen.stdout).not.toContain('+ endpoint service');
+
+  ground.edge.fault({ match: { accountId: '222222222222', action: 'DescribeVpcEndpoints' }, effect: denied() });
+  const unread = await plan('', manifests({ tags: { app: 'gitlab' } }));
+  expect(unread.exitCode).toBe(1);
+  expect(unread.stdout).toContain('    + endpoint service  default/gitlab\n');
+  expect(unread.stdout).toMatch(/! team-a\/eu-west-1 could not be read: .*; privateLinkEndpoints needs ec2:/);
+  expect(unread.stdout).toContain('Missing permissions:\n  team-a (222222222222): ec2:DescribeVpcEndpoints\n');
 });
 
 it('plans for the other accounts where one can not be read, names what is missing, and fails', async () => {

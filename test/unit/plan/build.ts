@@ -1,8 +1,8 @@
 import type { CidrSet } from '../../../src/api/cidr-set.gen.js';
 import { planScope } from '../../../src/cidr-set/plan.js';
 import type { PlanInput as ScopeInput } from '../../../src/cidr-set/targets/kind.js';
-import { type Finding, planReport } from '../../../src/plan/finding.js';
-import type { PlanReport, ReadError, SetProblem } from '../../../src/plan/report.js';
+import { type Finding, type PlanInput, planReport } from '../../../src/plan/finding.js';
+import type { PlanReport } from '../../../src/plan/report.js';
 
 /** What is to be done where `input` was read. */
 function findingOf(input: ScopeInput): Finding {
@@ -13,9 +13,9 @@ function findingOf(input: ScopeInput): Finding {
 
 export function reportOf(
   inputs: readonly ScopeInput[],
-  { problems = [], errors = [] }: { problems?: SetProblem[]; errors?: ReadError[] } = {},
+  { endpoints = [], problems = [], errors = [] }: Partial<Pick<PlanInput, 'endpoints' | 'problems' | 'errors'>> = {},
 ): PlanReport {
-  return planReport({ findings: inputs.map(findingOf), problems, errors, calls: 9 });
+  return planReport({ findings: inputs.map(findingOf), endpoints, problems, errors, calls: 9 });
 }
 
 /** As YAML gives it, without defaults. */

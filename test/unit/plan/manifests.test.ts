@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { type ManifestError, readManifests } from '../../../src/plan/manifests.js';
+import { resource } from '../private-link-endpoint/world.js';
 import { written } from './build.js';
 
 let folder: string;
@@ -52,6 +53,14 @@ spec: { accountId: "111111111111", regions: [eu-west-1] }
   expect(found.sets.map(({ metadata }) => metadata.name).sort()).toEqual(['office', 'vpn']);
   expect(found.accounts.map(({ metadata }) => metadata.name)).toEqual(['shared']);
   expect(found.ignored).toBe(2);
+});
+
+it('takes PrivateLinkEndpoints of the same name from two namespaces, and the given one where none is named', async () => {
+  const { metadata, ...rest } = resource();
+  for (const namespace of ['ci', undefined])
+    await put(`${namespace}.json`, { ...rest, metadata: { ...metadata, namespace } });
+  const { endpoints } = await readManifests([folder], 'tools');
+  expect(endpoints.map((each) => each.metadata.namespace)).toEqual(['ci', 'tools']);
 });
 
 it('tells all that is wrong, each with its file', async () => {

@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { applied } from '../../../src/plan/merge.js';
 import { awsAccount, cidrSet } from '../cidr-set/resources.js';
+import { resource } from '../private-link-endpoint/world.js';
 
 const status = { rules: 3 };
 const there = cidrSet(
@@ -16,10 +17,14 @@ const there = cidrSet(
   },
 );
 const vpn = cidrSet({}, { metadata: { name: 'vpn', uid: 'u2' } });
-const cluster = { sets: [there, vpn], accounts: [awsAccount('shared')] };
+const cluster = {
+  sets: [there, vpn],
+  endpoints: [resource({ status: { endpoints: '1/1' } })],
+  accounts: [awsAccount('shared')],
+};
 
 function planned(prune: boolean, ...sets: Parameters<typeof applied>[1]['sets']) {
-  const { sets: all } = applied(cluster, { sets, accounts: [awsAccount('team-a')] }, prune);
+  const { sets: all } = applied(cluster, { sets, endpoints: [], accounts: [awsAccount('team-a')] }, prune);
   return new Map(all.map((set) => [set.metadata.name, set]));
 }
 
@@ -32,7 +37,7 @@ it('puts manifests over what the cluster has of the same name, and keeps the res
     metadata: { uid: 'u1', labels: { new: 'yes' }, annotations: { 'sallyport.dev/confirm-removal': 'abc' } },
   });
   expect(sets.get('office')?.metadata.labels).toEqual({ new: 'yes' });
-  const { accounts } = applied(cluster, { sets: [], accounts: [awsAccount('team-a')] }, false);
+  const { accounts } = applied(cluster, { sets: [], endpoints: [], accounts: [awsAccount('team-a')] }, false);
   expect(accounts.map(({ metadata }) => metadata.name)).toEqual(['shared', 'team-a']);
 });
 
@@ -46,4 +51,23 @@ it('keeps sets that no manifest has, but with prune', () => {
 
 it('plans for a set that is new as the operator does, once it has put its finalizer on it', () => {
   for (const [, { metadata }] of planned(false)) expect(metadata.finalizers).toEqual(['sallyport.dev/rules']);
+});
+
+it('tells PrivateLinkEndpoints apart by namespace and name', () => {
+  const after = (namespace: string) => {
+    const { metadata, ...rest } = resource({ spec: { force: true } });
+    const declared = { ...rest, metadata: { name: metadata.name, namespace } };
+    const { endpoints } = applied(cluster, { sets: [], endpoints: [declared], accounts: [] }, true);
+    return endpoints.map(({ metadata: { namespace, uid, deletionTimestamp }, spec, status }) => ({
+      namespace,
+      force: spec.force,
+      known: uid !== undefined && status !== undefined,
+      deleted: deletionTimestamp !== undefined,
+    }));
+  };
+  expect(after('ci')).toEqual([{ namespace: 'ci', force: true, known: true, deleted: false }]);
+  expect(after('other')).toEqual([
+    { namespace: 'ci', force: false, known: true, deleted: true },
+    { namespace: 'other', force: true, known: false, deleted: false },
+  ]);
 });

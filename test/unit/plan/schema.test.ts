@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { checkManifest } from '../../../src/plan/schema.js';
+import { resource, runners } from '../private-link-endpoint/world.js';
 import { written } from './build.js';
 
 const type = 'sallyport.dev/v1alpha1 CidrSet';
@@ -87,3 +88,30 @@ it('names what it knows when it is given something else of ours', () => {
   const [problem] = (checkManifest('sallyport.dev/v2 CidrSet', written('office')) as { problems: string[] }).problems;
   expect(problem).toContain('sallyport.dev/v1alpha1 CidrSet');
 });
+
+const endpointType = 'sallyport.dev/v1alpha1 PrivateLinkEndpoint';
+const gitlab = { ...resource(), metadata: { name: 'gitlab' } };
+
+function refused(spec: object): string[] {
+  const checked = checkManifest(endpointType, { ...gitlab, spec: { ...gitlab.spec, ...spec } });
+  return checked.ok ? [] : checked.problems;
+}
+
+it.each<[string, object, string[]]>([
+  ['nothing of one that is right', {}, []],
+  [
+    'a service that is told in no way',
+    { service: {} },
+    ['spec.service: write name, or provider, and just one of them'],
+  ],
+  [
+    'a VPC that is told in two ways',
+    { consumers: [{ ...runners, vpc: { id: 'vpc-0123456789abcdef0', tags: { role: 'runners' } } }] },
+    ['spec.consumers[0].vpc: write id, or tags, and just one of them'],
+  ],
+  [
+    'private names without a zone',
+    { zone: undefined },
+    ['spec.zone: is missing; write the domain that the private names are in'],
+  ],
+])('refuses of a PrivateLinkEndpoint %s', (_what, spec, problems) => expect(refused(spec)).toEqual(problems));
