@@ -102,7 +102,7 @@ async function applied({ server }: Ground, ...objects: object[]): Promise<number
 
 async function firstLooks(operator: Operator, scopes: number): Promise<void> {
   await eventually(async () => {
-    const { ended } = await operator.looks();
+    const { ended } = await operator.looks('scope');
     if (ended < scopes) throw new Error(`${ended} of ${scopes} scopes were looked at`);
   }, 120_000);
 }

@@ -3,7 +3,8 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { parseArgs, promisify } from 'node:util';
 import { runBuckets } from './buckets.js';
-import { bucketTable, table } from './report.js';
+import { runPrivateLink } from './private-link.js';
+import { bucketTable, privateLinkTable, table } from './report.js';
 import { runScenarios } from './scenarios.js';
 
 const { values, positionals } = parseArgs({
@@ -12,8 +13,8 @@ const { values, positionals } = parseArgs({
 });
 
 const [what] = positionals;
-if (positionals.length > 1 || (what !== undefined && what !== 'buckets')) {
-  console.error(`there is no bench ${positionals.join(' ')}; write nothing, or buckets`);
+if (positionals.length > 1 || (what !== undefined && what !== 'buckets' && what !== 'privatelink')) {
+  console.error(`there is no bench ${positionals.join(' ')}; write nothing, buckets or privatelink`);
   process.exit(2);
 }
 const sizes = (values.groups ?? (what === 'buckets' ? ['1000'] : ['100', '1000'])).map(Number);
@@ -26,7 +27,8 @@ if (!sizes.every((size) => size > 0)) {
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 await promisify(execFile)(process.execPath, ['tools/build.mjs']);
 const tell = (doing: string) => console.error(`▸ ${doing}`);
-if (what === 'buckets') await report(await ofSizes((groups) => runBuckets(groups, tell)), bucketTable);
+if (what === 'privatelink') await report(await runPrivateLink(tell), privateLinkTable);
+else if (what === 'buckets') await report(await ofSizes((groups) => runBuckets(groups, tell)), bucketTable);
 else await report(await ofSizes((groups) => runScenarios(groups, tell)), table);
 
 async function ofSizes<T>(run: (groups: number) => Promise<T[]>): Promise<T[]> {

@@ -5,8 +5,8 @@ import { createInterface } from 'node:readline';
 
 /** The operator as it is shipped: the bundle, in a process of its own. */
 export interface Operator {
-  /** How many looks at a scope have ended, and the seconds that they took together. */
-  looks(): Promise<{ ended: number; seconds: number }>;
+  /** How many looks of a controller have ended, and the seconds that they took together. */
+  looks(controller: 'scope' | 'private-link-endpoint'): Promise<{ ended: number; seconds: number }>;
   /** Resident memory in MiB, as Linux counts it: now, and at its highest. */
   memory(): Promise<{ rssMiB: number; peakRssMiB: number }>;
   stop(): Promise<void>;
@@ -31,9 +31,9 @@ export async function startOperator(kubeconfig: string, ownerId: string, resyncS
   });
 
   return {
-    async looks() {
+    async looks(controller) {
       const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-      const figure = (name: string) => figureIn(metrics, `reconcile_time_seconds_${name}{controller="scope"}`);
+      const figure = (name: string) => figureIn(metrics, `reconcile_time_seconds_${name}{controller="${controller}"}`);
       return { ended: figure('count'), seconds: figure('sum') };
     },
     async memory() {

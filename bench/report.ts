@@ -1,4 +1,5 @@
 import type { BucketScenario } from './buckets.js';
+import type { PrivateLinkScenario } from './private-link.js';
 import type { Scenario } from './scenarios.js';
 
 /** Calls a group that ACK's ec2-controller makes, measured with 100 groups of 20 rules on the same ground. */
@@ -39,12 +40,25 @@ const bucketColumns: Record<string, (scenario: BucketScenario) => string | numbe
   'PEAK MiB': ({ peakRssMiB }) => peakRssMiB,
 };
 
+const privateLinkColumns: Record<string, (scenario: PrivateLinkScenario) => string | number> = {
+  SCENARIO: ({ scenario }) => scenario,
+  CONSUMERS: ({ consumers }) => consumers,
+  ACCOUNTS: ({ accounts }) => accounts,
+  SCOPES: ({ scopes }) => scopes,
+  WRITES: ({ mutatingCalls }) => mutatingCalls,
+  READS: ({ readCalls }) => readCalls,
+};
+
 export function table(scenarios: readonly Scenario[]): string {
   return `${lines(columns, scenarios)}\n${legend}`;
 }
 
 export function bucketTable(scenarios: readonly BucketScenario[]): string {
   return `${lines(bucketColumns, scenarios)}\n\nBOUND  seconds that AWS's token buckets ask for these calls`;
+}
+
+export function privateLinkTable(scenarios: readonly PrivateLinkScenario[]): string {
+  return lines(privateLinkColumns, scenarios);
 }
 
 /** One line a scenario, fit for a pipe. */

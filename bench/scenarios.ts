@@ -57,9 +57,9 @@ async function onGround<T>(groups: number, work: (hands: ReturnType<typeof hands
 /** What scenarios are made of. What takes time resolves to seconds. */
 function handsOn({ edge, server }: Ground, groupIds: string[], operator: Operator) {
   async function lookEnded() {
-    const { ended } = await operator.looks();
+    const { ended } = await operator.looks('scope');
     return eventually(async () => {
-      const looks = await operator.looks();
+      const looks = await operator.looks('scope');
       if (looks.ended === ended) throw new Error('the operator does not look any more');
       return looks;
     }, 120_000);
@@ -78,7 +78,7 @@ function handsOn({ edge, server }: Ground, groupIds: string[], operator: Operato
     },
     /** The operator's next look by the clock. */
     async look(): Promise<number> {
-      const { seconds } = await operator.looks();
+      const { seconds } = await operator.looks('scope');
       return (await lookEnded()).seconds - seconds;
     },
     /** Counts the calls from the end of a look on. */
