@@ -6,12 +6,6 @@ import { groupBy } from '../group-by.js';
 import { CALLS, type Request } from './calls.js';
 import type { Operation, Outcome } from './operation.js';
 import type { Places } from './places.js';
-import type { Snapshots } from './snapshots.js';
-
-export interface ApplyOptions {
-  places: Places;
-  snapshots: Snapshots;
-}
 
 /** Lanes side by side: the limiter paces the calls, this bounds how many wait for it. */
 const CONCURRENCY = 16;
@@ -19,15 +13,15 @@ const CONCURRENCY = 16;
 /** Carries operations out: see Operation for their order. */
 export async function applyOperations(
   operations: readonly Operation[],
-  options: ApplyOptions,
+  places: Places,
   signal: AbortSignal,
 ): Promise<Outcome[]> {
   const lanes = [...groupBy(operations, ({ lane }) => lane).values()];
-  const outcomes = await pMap(lanes, (lane) => applyLane(lane, options, signal), { concurrency: CONCURRENCY });
+  const outcomes = await pMap(lanes, (lane) => applyLane(lane, places, signal), { concurrency: CONCURRENCY });
   return outcomes.flat();
 }
 
-async function applyLane(lane: readonly Operation[], options: ApplyOptions, signal: AbortSignal): Promise<Outcome[]> {
+async function applyLane(lane: readonly Operation[], places: Places, signal: AbortSignal): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   const stopped = new Set<string | undefined>();
   for (const operation of lane) {
@@ -35,7 +29,7 @@ async function applyLane(lane: readonly Operation[], options: ApplyOptions, sign
       outcomes.push({ operation, result: 'NotTried' });
       continue;
     }
-    const answer = await applyOne(operation, options, signal);
+    const answer = await applyOne(operation, places, signal);
     if (!answer.ok) stopped.add(operation.chain);
     outcomes.push({ operation, result: answer.ok ? 'Done' : answer.error });
   }
@@ -44,7 +38,7 @@ async function applyLane(lane: readonly Operation[], options: ApplyOptions, sign
 
 async function applyOne(
   { place, request }: Operation,
-  { places, snapshots }: ApplyOptions,
+  places: Places,
   signal: AbortSignal,
 ): Promise<AwsResult<unknown>> {
   const road = await places.open(place, signal);
@@ -56,9 +50,7 @@ async function applyOne(
       error: error ?? new AwsError(call, { class: 'Denied', code: problem.reason, message: problem.message }),
     };
   }
-  const answer = await send(road.value, request);
-  snapshots.forget(place.account);
-  return answer;
+  return send(road.value, request);
 }
 
 async function send(aws: AwsScope, request: Request): Promise<AwsResult<unknown>> {

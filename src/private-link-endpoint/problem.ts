@@ -9,6 +9,7 @@ const CODES: Record<string, { reason: string; next: string }> = {
     next: 'the VPC has another private zone of this name: write its id as dns.zoneId, or take the VPC out of it',
   },
   ExistingVpcEndpointConnections: { reason: 'InUse', next: 'AWS wants the endpoints deleted first' },
+  'InvalidGroup.Duplicate': { reason: 'GroupTaken', next: 'write its id in securityGroups.ids, or delete it' },
   InvalidChangeBatch: { reason: 'RecordRefused', next: 'looking again' },
   DependencyViolation: { reason: 'InUse', next: 'it goes when nothing uses it any more' },
 };

@@ -1,13 +1,4 @@
-import {
-  AcceptVpcEndpointConnectionsCommand,
-  CreateVpcEndpointServiceConfigurationCommand,
-  DeleteVpcEndpointServiceConfigurationsCommand,
-  DeleteVpcEndpointsCommand,
-  DescribeVpcEndpointServiceConfigurationsCommand,
-  DescribeVpcEndpointsCommand,
-  ModifyVpcEndpointServicePermissionsCommand,
-  RejectVpcEndpointConnectionsCommand,
-} from '@aws-sdk/client-ec2';
+import { DeleteVpcEndpointsCommand, DescribeVpcEndpointsCommand } from '@aws-sdk/client-ec2';
 import { DeleteHostedZoneCommand } from '@aws-sdk/client-route-53';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { privatelinkendpoints } from '../../src/api/private-link-endpoint.gen.js';
@@ -135,30 +126,19 @@ it('makes no endpoint after endpoint where each fails', async () => {
 });
 
 it('goes on with an endpoint that others reject and then accept', async () => {
-  const owner = ground.edge.clientFor('111111111111', 'eu-west-1');
-  const { ServiceConfiguration } = await owner.send(
-    new CreateVpcEndpointServiceConfigurationCommand({
-      NetworkLoadBalancerArns: [links.company.provider.loadBalancer.arn],
-      AcceptanceRequired: true,
-    }),
-  );
-  const { ServiceId = '', ServiceName: name = '' } = ServiceConfiguration ?? {};
-  await owner.send(new DescribeVpcEndpointServiceConfigurationsCommand({}));
-  const AddAllowedPrincipals = ['arn:aws:iam::222222222222:root'];
-  await owner.send(new ModifyVpcEndpointServicePermissionsCommand({ ServiceId, AddAllowedPrincipals }));
+  const service = await links.othersService();
+  const { name } = service;
+  await service.allowTeamA();
   await ground.apply(links.gitlab({ hosts, service: { name }, consumers: [links.consumer('teamA')] }));
   await ground.told('privatelinkendpoint/gitlab', /^False PendingAcceptance/);
-  const VpcEndpointIds = [(await links.status())?.consumers?.[0]?.endpointId ?? ''];
-  await owner.send(new RejectVpcEndpointConnectionsCommand({ ServiceId, VpcEndpointIds }));
+  const endpointId = (await links.status())?.consumers?.[0]?.endpointId ?? '';
+  await service.reject(endpointId);
   await ground.told('privatelinkendpoint/gitlab', /^False Rejected: .*have it accepted/);
-  await owner.send(new AcceptVpcEndpointConnectionsCommand({ ServiceId, VpcEndpointIds }));
+  await service.accept(endpointId);
   await ground.told('privatelinkendpoint/gitlab', 'True Ready');
   expect(ground.edge.count({ action: 'CreateVpcEndpoint' })).toBe(1);
   await ground.deleteEndpoints();
-  const { Unsuccessful } = await owner.send(
-    new DeleteVpcEndpointServiceConfigurationsCommand({ ServiceIds: [ServiceId] }),
-  );
-  expect(Unsuccessful ?? []).toEqual([]);
+  expect(await service.delete()).toEqual([]);
   await ground.edge.settling.finish();
 });
 

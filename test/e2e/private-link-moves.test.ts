@@ -1,6 +1,4 @@
 import {
-  AcceptVpcEndpointConnectionsCommand,
-  CreateVpcEndpointServiceConfigurationCommand,
   DeleteSecurityGroupCommand,
   DeleteVpcEndpointServiceConfigurationsCommand,
   DeleteVpcEndpointsCommand,
@@ -8,7 +6,6 @@ import {
   DescribeVpcEndpointServiceConfigurationsCommand,
   DescribeVpcEndpointServicePermissionsCommand,
   DescribeVpcEndpointsCommand,
-  ModifyVpcEndpointServicePermissionsCommand,
 } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import {
@@ -132,6 +129,13 @@ it('leaves all in place without its marks when it retains, and the name leads wh
   const [zone] = await zonesOf('teamA');
   expect(zone?.records.map(({ Type }) => Type)).toEqual(['A']);
 
+  // Made anew, it takes up nothing of that.
+  await ground.apply(oneOf(links.provider()));
+  await ground.told('privatelinkendpoint/gitlab', /^False AwsRefused: .*associated with another endpoint service/);
+  await ground.told('privatelinkendpoint/gitlab', /^False GroupTaken: .*securityGroups.ids/, 'EndpointsReady');
+  await ground.deleteEndpoints();
+  expect(await endpointThatAnswers()).toBe(told?.endpointId);
+
   await teamA.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [told?.endpointId ?? ''] }));
   await provider.send(new DeleteVpcEndpointServiceConfigurationsCommand({ ServiceIds: [service?.id ?? ''] }));
   await ground.edge.settling.finish();
@@ -201,21 +205,16 @@ it.each(moves)(
 it('moves to a service that others run, and takes its own away when the name leads there', async () => {
   await ground.apply(oneOf(links.provider()));
   await ready();
-  const owner = ground.edge.clientFor('111111111111', 'eu-west-1');
   const { arn } = await newLoadBalancer('gitlab-theirs', 'eu-west-1');
-  const { ServiceConfiguration } = await owner.send(
-    new CreateVpcEndpointServiceConfigurationCommand({ NetworkLoadBalancerArns: [arn], AcceptanceRequired: true }),
-  );
-  const { ServiceId = '', ServiceName: name = '' } = ServiceConfiguration ?? {};
-  const AddAllowedPrincipals = ['arn:aws:iam::222222222222:root'];
-  await owner.send(new ModifyVpcEndpointServicePermissionsCommand({ ServiceId, AddAllowedPrincipals }));
-  await owner.send(new DescribeVpcEndpointServiceConfigurationsCommand({}));
+  const service = await links.othersService(arn);
+  const { name } = service;
+  await service.allowTeamA();
   const { gaps } = watchTraffic();
   await ground.apply(links.gitlab({ hosts, service: { name }, consumers: [links.consumer('teamA')] }));
   await ground.told('privatelinkendpoint/gitlab', /^False PendingAcceptance/);
   const endpointId = (await links.status())?.consumers?.[0]?.endpointId ?? '';
   expect(await endpointThatAnswers()).not.toBe(endpointId);
-  await owner.send(new AcceptVpcEndpointConnectionsCommand({ ServiceId, VpcEndpointIds: [endpointId] }));
+  await service.accept(endpointId);
   await ready();
   await eventually(async () =>
     expect((await links.holdings()).filter((each) => /service|endpoint/.test(each))).toEqual([
@@ -225,7 +224,7 @@ it('moves to a service that others run, and takes its own away when the name lea
   expect(await endpointThatAnswers()).toBe(endpointId);
   expect(gaps).toEqual([]);
   await ground.deleteEndpoints();
-  await owner.send(new DeleteVpcEndpointServiceConfigurationsCommand({ ServiceIds: [ServiceId] }));
+  await service.delete();
 });
 
 it('takes away what a consumer had that is no longer in the list, and nothing of the others', async () => {

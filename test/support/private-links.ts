@@ -1,8 +1,13 @@
 import {
+  AcceptVpcEndpointConnectionsCommand,
+  CreateVpcEndpointServiceConfigurationCommand,
+  DeleteVpcEndpointServiceConfigurationsCommand,
   DescribeSecurityGroupsCommand,
   DescribeVpcEndpointServiceConfigurationsCommand,
   DescribeVpcEndpointsCommand,
   type EC2Client,
+  ModifyVpcEndpointServicePermissionsCommand,
+  RejectVpcEndpointConnectionsCommand,
 } from '@aws-sdk/client-ec2';
 import { ListHostedZonesCommand, ListResourceRecordSetsCommand, Route53Client } from '@aws-sdk/client-route-53';
 import type { PrivateLinkEndpointSpec } from '../../src/api/private-link-endpoint.gen.js';
@@ -81,6 +86,37 @@ export class PrivateLinks {
   route53(place: Place): Route53Client {
     const { accountId } = this.company.consumers[place];
     return this.#ground.edge.client(Route53Client, accountId, 'us-east-1');
+  }
+
+  /** An endpoint service that others have made, and run by hand. */
+  async othersService(loadBalancerArn = this.company.provider.loadBalancer.arn) {
+    const owner = this.#ground.edge.clientFor('111111111111', 'eu-west-1');
+    const { ServiceConfiguration } = await owner.send(
+      new CreateVpcEndpointServiceConfigurationCommand({
+        NetworkLoadBalancerArns: [loadBalancerArn],
+        AcceptanceRequired: true,
+      }),
+    );
+    const { ServiceId = '', ServiceName: name = '' } = ServiceConfiguration ?? {};
+    await owner.send(new DescribeVpcEndpointServiceConfigurationsCommand({}));
+    return {
+      name,
+      async allowTeamA(): Promise<void> {
+        const AddAllowedPrincipals = ['arn:aws:iam::222222222222:root'];
+        await owner.send(new ModifyVpcEndpointServicePermissionsCommand({ ServiceId, AddAllowedPrincipals }));
+      },
+      async accept(endpointId: string): Promise<void> {
+        await owner.send(new AcceptVpcEndpointConnectionsCommand({ ServiceId, VpcEndpointIds: [endpointId] }));
+      },
+      async reject(endpointId: string): Promise<void> {
+        await owner.send(new RejectVpcEndpointConnectionsCommand({ ServiceId, VpcEndpointIds: [endpointId] }));
+      },
+      /** Resolves to why it could not be, if it couldn't. */
+      async delete(): Promise<object[]> {
+        const command = new DeleteVpcEndpointServiceConfigurationsCommand({ ServiceIds: [ServiceId] });
+        return (await owner.send(command)).Unsuccessful ?? [];
+      },
+    };
   }
 
   async status() {

@@ -6,7 +6,15 @@ import { type Hindrance, type Operation, waiting } from '../operation.js';
 import { balancerOperations, configure, regionsWanted } from './configure.js';
 import { chooseLoadBalancer } from './load-balancer.js';
 import { planProof } from './proof.js';
-import { CONNECTED, type Op, operationsFor, type ServiceInput, type ServicePlan, servicesOf } from './service.js';
+import {
+  CONNECTED,
+  deleteService,
+  type Op,
+  operationsFor,
+  type ServiceInput,
+  type ServicePlan,
+  servicesOf,
+} from './service.js';
 
 /**
  * What a declared service lacks. It is made first; who may use it, in which regions and under which name follows once
@@ -38,11 +46,7 @@ export function planService(input: ServiceInput): ServicePlan {
     return whole;
   }
   if (service.state === 'Failed') {
-    const request: Request = {
-      action: 'DeleteVpcEndpointServiceConfigurations',
-      input: { ServiceIds: [service.id] },
-    };
-    planned.push(op('-', `endpoint service ${service.id}`, 'ServiceDeleted', request));
+    planned.push(deleteService(service.id, op));
     problems.push({
       reason: 'ServiceFailed',
       message: `AWS failed to make ${service.id}; another is made in its place`,

@@ -5,7 +5,7 @@ import type { ProviderReading } from '../observed.js';
 import { waiting } from '../operation.js';
 import type { ProviderWish, Wish } from '../wish.js';
 import { type ProofInput, planProofRemoval } from './proof.js';
-import { CONNECTED, operationsFor, type ServicePlan, servicesOf } from './service.js';
+import { CONNECTED, deleteService, operationsFor, type ServicePlan, servicesOf } from './service.js';
 
 export interface ServiceRemoval {
   wish: Wish;
@@ -56,11 +56,7 @@ export function planServiceRemoval(removal: ServiceRemoval): ServicePlan {
       const request: Request = { action: 'RejectVpcEndpointConnections', input: { ServiceId, VpcEndpointIds } };
       plan.operations.push(op('-', `connections ${cut(VpcEndpointIds, 5)}`, 'ConnectionsRejected', request));
     }
-    const request: Request = {
-      action: 'DeleteVpcEndpointServiceConfigurations',
-      input: { ServiceIds: [ServiceId] },
-    };
-    plan.operations.push(op('-', `endpoint service ${ServiceId}`, 'ServiceDeleted', request));
+    plan.operations.push(deleteService(ServiceId, op));
     plan.operations.unshift(...planProofRemoval(service, provider, proof));
   }
   plan.problems.push(waiting('Deleting', 'the endpoint service is being deleted'));

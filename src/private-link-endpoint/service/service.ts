@@ -77,3 +77,8 @@ export function operationsFor(wish: Wish, place: ProviderWish) {
 }
 
 export type Op = ReturnType<typeof operationsFor>;
+
+export function deleteService(id: string, op: Op): Operation {
+  const request: Request = { action: 'DeleteVpcEndpointServiceConfigurations', input: { ServiceIds: [id] } };
+  return op('-', `endpoint service ${id}`, 'ServiceDeleted', request);
+}

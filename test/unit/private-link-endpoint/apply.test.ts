@@ -3,7 +3,6 @@ import { AwsError } from '../../../src/aws/errors.js';
 import { applyOperations } from '../../../src/private-link-endpoint/apply.js';
 import type { Operation } from '../../../src/private-link-endpoint/operation.js';
 import type { Places } from '../../../src/private-link-endpoint/places.js';
-import { Snapshots } from '../../../src/private-link-endpoint/snapshots.js';
 
 const call = { account: 'team-a', accountId: '1', region: 'eu-west-1', service: 'ec2', action: 'DeleteSecurityGroup' };
 const refusal = new AwsError(call, { class: 'Invalid', code: 'No', message: 'no' });
@@ -29,7 +28,7 @@ async function run(operations: Operation[], answer: (id: string) => object, sign
     return GroupId.startsWith('bad') ? { ok: false, error: refusal } : { ok: true, value: answer(GroupId) };
   };
   const places = { open: async () => ({ ok: true, value: { ec2: { send, target: call } } }) } as unknown as Places;
-  const outcomes = await applyOperations(operations, { places, snapshots: new Snapshots(0) }, signal);
+  const outcomes = await applyOperations(operations, places, signal);
   return { sent, results: outcomes.map(({ result }) => (result instanceof AwsError ? result.code : result)) };
 }
 
