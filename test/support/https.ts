@@ -2,19 +2,18 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, isIP } from 'node:net';
 
-/** Covers 127.0.0.1, localhost and the names beneath `sallyport.test`. */
 export interface Certificate {
   /** Self-signed, so that it is its own CA. */
   pem: string;
   key: string;
 }
 
-export function makeCertificate(): Certificate {
-  const names = 'subjectAltName=IP:127.0.0.1,DNS:localhost,DNS:*.sallyport.test';
+export function makeCertificate(names = ['127.0.0.1', 'localhost', '*.sallyport.test']): Certificate {
+  const covered = `subjectAltName=${names.map((name) => `${isIP(name) ? 'IP' : 'DNS'}:${name}`)}`;
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', '-'];
-  const made = execFileSync('openssl', ['req', '-x509', ...key, '-subj', '/CN=test', '-addext', names], {
+  const made = execFileSync('openssl', ['req', '-x509', ...key, '-subj', '/CN=test', '-addext', covered], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   });

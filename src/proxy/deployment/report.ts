@@ -1,0 +1,101 @@
+import type { PrivateLinkEndpoint, PrivateLinkEndpointStatus } from '../../api/private-link-endpoint.gen.js';
+import type { Problem } from '../../api/problem.js';
+import { cut } from '../../cut.js';
+import type { Finding } from '../../kube/conditions.js';
+import { KubeError } from '../../kube/error.js';
+import type { OwnedOutcome } from '../../kube/owned/objects.js';
+import { nameOf, type OwnedOperation, type Seen } from '../../kube/owned/plan.js';
+import { type Deployment, deployments, type Service, services } from '../../kube/owned/resources.js';
+import { kubeProblem } from '../../kube/problem.js';
+import type { PartReport } from '../../kube/reports.js';
+import type { KubeObject, Resource } from '../../kube/resource.js';
+import { timeText } from '../../kube/time.js';
+import { certificates, proxyName } from './objects.js';
+import type { CheckedCertificate } from './tls-secret.js';
+
+export type ProxyStatus = NonNullable<PrivateLinkEndpointStatus['proxy']>;
+
+export interface ProxyLook {
+  endpoint: PrivateLinkEndpoint;
+  seen: readonly Seen[];
+  problems: readonly Problem[];
+  certificate: CheckedCertificate;
+  /** Calls that are not made because nothing is to be written; why, for people. */
+  planned?: { operations: readonly OwnedOperation[]; why: string };
+  outcomes: readonly OwnedOutcome[];
+}
+
+/** What is told of a proxy, from a look at it alone. */
+export function proxyReport(look: ProxyLook): PartReport<ProxyStatus> {
+  const { endpoint, certificate } = look;
+  const deployment = findIn(look, deployments);
+  const service = findIn(look, services);
+  const hostname = hostOf(service);
+  const problem = problemOf(look) ?? rollout(deployment, endpoint) ?? pendingLoadBalancer(service, endpoint);
+  const { expires } = certificate;
+  const until = expires ? `, certificate until ${timeText(Date.parse(expires))}` : '';
+  const well: Finding = { status: 'True', reason: 'Ready', message: `${podsOf(deployment)} pods${until}` };
+  return {
+    generation: endpoint.metadata.generation ?? 0,
+    finding: problem ? { status: 'False', ...problem } : well,
+    status: {
+      ...(service && { service: service.metadata.name }),
+      ...(hostname && { loadBalancer: hostname }),
+      ...(deployment && { replicas: podsOf(deployment) }),
+      ...(findIn(look, certificates) && { certificate: proxyName(endpoint) }),
+      ...(expires && { certificateExpires: expires }),
+    },
+  };
+}
+
+function problemOf({ problems, certificate, outcomes, planned }: ProxyLook): Problem | undefined {
+  const failures = outcomes.flatMap(({ result }) => (result instanceof KubeError ? [kubeProblem(result)] : []));
+  const bad = certificate.problem && {
+    ...certificate.problem,
+    message: `${certificate.problem.message}. Until then nothing of the proxy changes`,
+  };
+  const [first] = [...problems, ...failures, ...(bad ? [bad] : [])];
+  if (first || !planned || planned.operations.length === 0) return first;
+  const calls = planned.operations.map(({ action, seen }) => `${action} ${nameOf(seen)}`);
+  return { reason: 'Planned', message: `${cut(calls, 10)}; ${planned.why}` };
+}
+
+/** As it is after the calls. */
+function findIn<T extends KubeObject>({ seen, outcomes }: ProxyLook, resource: Resource<T>): T | undefined {
+  const made = outcomes.find(({ operation }) => operation.seen.resource === resource)?.result;
+  const found = seen.find((each) => each.resource === resource)?.object;
+  return (typeof made === 'object' && !(made instanceof KubeError) ? made : found) as T | undefined;
+}
+
+function podsOf(deployment: Deployment | undefined): string {
+  const { updatedReplicas = 0, availableReplicas = 0 } = deployment?.status ?? {};
+  return `${Math.min(updatedReplicas, availableReplicas)}/${deployment?.spec.replicas ?? 0}`;
+}
+
+function rollout(deployment: Deployment | undefined, endpoint: PrivateLinkEndpoint): Problem | undefined {
+  const name = `Deployment ${endpoint.metadata.namespace}/${proxyName(endpoint)}`;
+  if (!deployment) return { reason: 'RollingOut', message: `${name} is not there yet` };
+  const { spec, status = {}, metadata } = deployment;
+  const { observedGeneration = 0, replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status;
+  const wanted = spec.replicas ?? 0;
+  const isSeen = observedGeneration >= (metadata.generation ?? 0);
+  if (isSeen && updatedReplicas === wanted && replicas === wanted && availableReplicas === wanted) return undefined;
+  const progress = `${name} has ${podsOf(deployment)} pods`;
+  const stuck = status.conditions?.find(({ type, status }) => type === 'Progressing' && status === 'False');
+  if (!isSeen || !stuck) return { reason: 'RollingOut', message: progress };
+  const way = `kubectl describe pods -n ${metadata.namespace} -l app.kubernetes.io/instance=${endpoint.metadata.name}`;
+  return { reason: 'RolloutStuck', message: `${progress}: ${stuck.message}; ${way} says why` };
+}
+
+function hostOf(service: Service | undefined): string | undefined {
+  return service?.status?.loadBalancer?.ingress?.[0]?.hostname;
+}
+
+function pendingLoadBalancer(service: Service | undefined, endpoint: PrivateLinkEndpoint): Problem | undefined {
+  if (hostOf(service)) return undefined;
+  const { namespace } = endpoint.metadata;
+  const name = proxyName(endpoint);
+  const by = `the controller of ${endpoint.spec.proxy?.loadBalancer.class}`;
+  const message = `Service ${namespace}/${name} has no load balancer yet; ${by} makes it, and tells of it in kubectl describe service -n ${namespace} ${name}`;
+  return { reason: 'LoadBalancerPending', message };
+}
