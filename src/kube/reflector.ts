@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../telemetry/log.js';
 import { exponential, jittered } from './backoff.js';
-import type { KubeClient, WatchEvent } from './client.js';
+import type { KubeClient, ListOptions, WatchEvent } from './client.js';
 import { KubeError } from './error.js';
 import { type KubeObject, objectKey, type Resource } from './resource.js';
 import { type IndexFunction, type ReadonlyStore, Store } from './store.js';
@@ -15,6 +15,7 @@ export interface ReflectorOptions<T extends KubeObject, Index extends string> {
   indexes?: Record<Index, IndexFunction<T>>;
   namespace?: string;
   labelSelector?: string;
+  fieldSelector?: string;
   log: Logger;
   /** See WatchOptions. */
   quietMs?: number;
@@ -61,8 +62,8 @@ export class Reflector<T extends KubeObject, Index extends string = never> {
 
   /** Settles when the signal aborts, and for no other reason. */
   async run(signal: AbortSignal): Promise<void> {
-    const { client, resource, namespace, labelSelector, quietMs = 180_000 } = this.#options;
-    const selection = { namespace, labelSelector, signal };
+    const { client, resource, namespace, labelSelector, fieldSelector, quietMs = 180_000 } = this.#options;
+    const selection = { namespace, labelSelector, fieldSelector, signal };
     let failures = 0;
     while (!signal.aborted) {
       try {
@@ -83,7 +84,7 @@ export class Reflector<T extends KubeObject, Index extends string = never> {
     }
   }
 
-  async #list(selection: { namespace: string | undefined; labelSelector: string | undefined; signal: AbortSignal }) {
+  async #list(selection: ListOptions) {
     const { items, resourceVersion } = await this.#options.client.list(this.#options.resource, selection);
     const gone = new Set(this.#store.keys());
     for (const item of items) {

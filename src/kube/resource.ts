@@ -12,7 +12,7 @@ export interface ObjectMeta {
   ownerReferences?: { apiVersion: string; kind: string; name: string; uid: string }[];
   creationTimestamp?: string;
   deletionTimestamp?: string;
-  managedFields?: { manager?: string; time?: string }[];
+  managedFields?: { manager?: string; time?: string; subresource?: string }[];
 }
 
 export interface KubeObject {

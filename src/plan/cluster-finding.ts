@@ -4,11 +4,11 @@ import { Ledger } from '../cidr-set/cluster/ledger.js';
 import { holderOf, MARKED } from '../cidr-set/cluster/mark.js';
 import { observeCluster, uses } from '../cidr-set/cluster/observe.js';
 import { planCluster } from '../cidr-set/cluster/plan.js';
-import type { KindView } from '../cidr-set/cluster/watch.js';
 import type { Estate } from '../cidr-set/estate.js';
 import type { ScopePlan } from '../cidr-set/plan.js';
 import type { KubeClient } from '../kube/client.js';
 import { KubeError } from '../kube/error.js';
+import type { KindView } from '../kube/owned/watch.js';
 import { type KubeObject, objectKey } from '../kube/resource.js';
 import type { Finding } from './finding.js';
 import type { ReadError } from './report.js';
@@ -39,7 +39,7 @@ export async function clusterFinding(
 }
 
 /** What carries our mark, read once: it takes no permission to watch. */
-async function listed(kind: ClusterKind, client: KubeClient, ownerId: string): Promise<KindView> {
+async function listed(kind: ClusterKind, client: KubeClient, ownerId: string): Promise<KindView<ClusterKind>> {
   let items: KubeObject[] = [];
   let refusal: KubeError | undefined;
   try {

@@ -2,9 +2,10 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { awsaccounts } from '../api/aws-account.gen.js';
 import { cidrsets } from '../api/cidr-set.gen.js';
 import { privatelinkendpoints } from '../api/private-link-endpoint.gen.js';
-import { type ConfigMap, configMaps, MEMORY_LABEL } from '../cidr-set/sources/memories.js';
+import { MEMORY_LABEL } from '../cidr-set/sources/memories.js';
 import { KubeClient } from '../kube/client.js';
 import { KubeError } from '../kube/error.js';
+import { type ConfigMap, configMaps } from '../kube/owned/resources.js';
 import type { KubeObject, Resource } from '../kube/resource.js';
 import type { Declared } from './merge.js';
 

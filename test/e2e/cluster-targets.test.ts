@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { type ConfigMap, configMaps } from '../../src/cidr-set/targets/config-maps/kind.js';
 import { type NetworkPolicy, networkPolicies } from '../../src/cidr-set/targets/network-policies/kind.js';
+import { type ConfigMap, configMaps } from '../../src/kube/owned/resources.js';
 import { registry } from '../../src/telemetry/metrics.js';
 import { cidrSet } from '../support/cluster.js';
 import { eventually, type Ground, type RunningOperator, startGround } from '../support/ground.js';
@@ -30,7 +30,7 @@ const withPolicy = (more: object = {}) => ({ targets: { networkPolicies: [{ ...t
 const withMap = (more: object = {}) => ({ targets: { configMaps: [{ ...target, ...more }] } });
 
 const policy = () => ground.client.get<NetworkPolicy>(networkPolicies.resource, target);
-const map = () => ground.client.get<ConfigMap>(configMaps.resource, target);
+const map = () => ground.client.get<ConfigMap>(configMaps, target);
 
 async function letIn(): Promise<string[] | undefined> {
   const found = await policy();
@@ -178,14 +178,14 @@ describe('what others do', () => {
     await ground.apply(cidrSet('office', [A], withMap()));
     await ground.told('cidrset/office', 'True InSync');
     const { labels, annotations } = (await map())?.metadata ?? {};
-    await ground.client.create(configMaps.resource, {
+    await ground.client.create(configMaps, {
       metadata: { namespace: 'runners', name: 'copy', ...(labels && { labels }), ...(annotations && { annotations }) },
       data: { cidrs: 'theirs' },
     });
     await someLooks();
     await ground.deleteSets();
     expect(await map()).toBeUndefined();
-    expect(await ground.client.get(configMaps.resource, { ...target, name: 'copy' })).toBeDefined();
+    expect(await ground.client.get(configMaps, { ...target, name: 'copy' })).toBeDefined();
   });
 });
 

@@ -3,6 +3,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { KubeClient } from '../../src/kube/client.js';
 import { type Condition, conditionSet } from '../../src/kube/conditions.js';
 import { addFinalizer, removeFinalizer } from '../../src/kube/finalizer.js';
+import { configMaps } from '../../src/kube/owned/resources.js';
 import { Recorder } from '../../src/kube/recorder.js';
 import type { KubeObject, Resource } from '../../src/kube/resource.js';
 import { applyStatus } from '../../src/kube/status.js';
@@ -10,7 +11,7 @@ import { timestamp } from '../../src/kube/time.js';
 import { registry } from '../../src/telemetry/metrics.js';
 import { type ApiServer, startApiServer } from '../support/api-server.js';
 import { applyObjects } from '../support/crds.js';
-import { configMap, configMaps } from '../unit/kube/config-maps.js';
+import { configMap } from '../unit/kube/config-maps.js';
 import { recordedLog } from '../unit/kube/recorded-log.js';
 
 interface Gate extends KubeObject {

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { KubeConfig } from '@kubernetes/client-node';
 import { KubeClient } from '../../src/kube/client.js';
+import { configMaps } from '../../src/kube/owned/resources.js';
 import { Reflector } from '../../src/kube/reflector.js';
 import { type ApiServer, startApiServer } from '../support/api-server.js';
-import { configMap, configMaps } from '../unit/kube/config-maps.js';
+import { configMap } from '../unit/kube/config-maps.js';
 import { recordedLog } from '../unit/kube/recorded-log.js';
 import { until } from '../unit/kube/until.js';
 

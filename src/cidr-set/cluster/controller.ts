@@ -1,5 +1,7 @@
 import type { KubeClient } from '../../kube/client.js';
 import type { Result } from '../../kube/controller.js';
+import { KindWatch } from '../../kube/owned/watch.js';
+import { isPassing } from '../../kube/problem.js';
 import type { Recorder } from '../../kube/recorder.js';
 import { type ObjectRef, objectKey } from '../../kube/resource.js';
 import type { Logger } from '../../telemetry/log.js';
@@ -10,11 +12,10 @@ import { applyOperation, type ClusterOutcome } from './apply.js';
 import { eventOf } from './events.js';
 import { clusterKinds } from './kinds.js';
 import { Ledger } from './ledger.js';
+import { holderOf, MARKED } from './mark.js';
 import { listing, observeCluster, uses } from './observe.js';
 import { planCluster } from './plan.js';
-import { isPassing } from './problem.js';
 import { clusterReport } from './report.js';
-import { KindWatch } from './watch.js';
 
 export interface ClusterControllerOptions {
   estate: Estate;
@@ -44,7 +45,14 @@ export function clusterReconciler(options: ClusterControllerOptions) {
       if (set) wake(set);
       for (const { metadata } of listing(estate, kind, objectKey(ref))) wake(metadata.name);
     };
-    return new KindWatch({ kind, client, ownerId, log, onChange });
+    return new KindWatch({
+      kind,
+      client,
+      labelSelector: MARKED,
+      holderOf: (object) => holderOf(object, ownerId),
+      log,
+      onChange,
+    });
   });
 
   return async (name: string, signal: AbortSignal): Promise<Result | undefined> => {

@@ -1,13 +1,13 @@
 import { cut } from '../../cut.js';
 import { groupBy } from '../../group-by.js';
 import { otherManager } from '../../kube/managed-fields.js';
+import { kubeProblem } from '../../kube/problem.js';
 import type { Occurrence } from '../../kube/recorder.js';
 import { plural } from '../../plural.js';
 import type { Change } from '../targets/kind.js';
 import type { ClusterOutcome } from './apply.js';
 import { nameOf } from './observed.js';
 import type { ClusterOperation } from './order.js';
-import { kubeProblem } from './problem.js';
 
 /** What was done, or failed, to one object. */
 export function eventOf({ operation, result }: ClusterOutcome): Occurrence {

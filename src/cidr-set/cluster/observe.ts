@@ -1,5 +1,6 @@
 import type { CidrSet } from '../../api/cidr-set.gen.js';
 import { KubeError } from '../../kube/error.js';
+import type { KindView } from '../../kube/owned/watch.js';
 import { type ObjectRef, objectKey } from '../../kube/resource.js';
 import type { Estate } from '../estate.js';
 import type { Targets } from '../targets/kind.js';
@@ -9,11 +10,10 @@ import type { ClusterKind, ClusterTarget, ClusterTargetName } from './kind.js';
 import type { Ledger } from './ledger.js';
 import { holderOf } from './mark.js';
 import type { ObservedObject } from './observed.js';
-import type { KindView } from './watch.js';
 
 export interface ClusterIo {
   estate: Estate;
-  watches: readonly KindView[];
+  watches: readonly KindView<ClusterKind>[];
   ledger: Ledger;
   ownerId: string;
 }
@@ -58,7 +58,7 @@ export function uses({ spec, status }: CidrSet, kind: ClusterTargetName): boolea
 
 async function observeKind(
   { estate, ledger, ownerId }: ClusterIo,
-  watch: KindView,
+  watch: KindView<ClusterKind>,
   wish: SetWish,
   signal: AbortSignal,
 ): Promise<ObservedObject[]> {

@@ -1,12 +1,12 @@
 import type { Problem } from '../../api/problem.js';
 import { KubeError } from '../../kube/error.js';
+import { kubeProblem } from '../../kube/problem.js';
 import type { SetReport } from '../report.js';
 import type { TargetName } from '../targets/kind.js';
 import { type SetWish, wishDigest } from '../wish.js';
 import type { ClusterOutcome } from './apply.js';
 import type { ObservedCluster } from './observe.js';
 import type { ClusterPlan } from './plan.js';
-import { kubeProblem } from './problem.js';
 
 /** One look at what a set has in this cluster. */
 export interface ClusterReport extends SetReport {

@@ -1,22 +1,10 @@
 import type { CidrSet } from '../../api/cidr-set.gen.js';
 import type { KubeClient } from '../../kube/client.js';
-import type { KubeObject, Resource } from '../../kube/resource.js';
+import { type ConfigMap, configMaps } from '../../kube/owned/resources.js';
 import { fieldManager } from '../../kube/status.js';
 import type { ReadonlyStore } from '../../kube/store.js';
 import type { Memory } from './memory.js';
 import { memoryText, parseMemory } from './memory-text.js';
-
-export interface ConfigMap extends KubeObject {
-  data?: Record<string, string>;
-}
-
-export const configMaps: Resource<ConfigMap> = {
-  group: '',
-  version: 'v1',
-  plural: 'configmaps',
-  kind: 'ConfigMap',
-  namespaced: true,
-};
 
 /** On each ConfigMap that holds what a set's sources gave: the set's name. */
 export const MEMORY_LABEL = 'sallyport.dev/memory-of';

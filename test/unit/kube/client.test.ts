@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, expect, it } from '@jest/globals';
 import { KubeClient } from '../../../src/kube/client.js';
+import { configMaps } from '../../../src/kube/owned/resources.js';
 import { registry } from '../../../src/telemetry/metrics.js';
-import { configMap, configMaps } from './config-maps.js';
+import { configMap } from './config-maps.js';
 import { configOf, type FakeServer, fakeServer, json, refuse } from './fake-server.js';
 
 let server: FakeServer | undefined;

@@ -1,16 +1,5 @@
-import type { KubeObject, Resource } from '../../../src/kube/resource.js';
-
-export interface ConfigMap extends KubeObject {
-  data?: Record<string, string>;
-}
-
-export const configMaps: Resource<ConfigMap> = {
-  group: '',
-  version: 'v1',
-  plural: 'configmaps',
-  kind: 'ConfigMap',
-  namespaced: true,
-};
+import type { ConfigMap } from '../../../src/kube/owned/resources.js';
+import type { KubeObject } from '../../../src/kube/resource.js';
 
 export function configMap(name: string, metadata: Partial<KubeObject['metadata']> = {}): ConfigMap {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'default', ...metadata } };

@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, expect, it } from '@jest/globals';
 import { KubeClient } from '../../../src/kube/client.js';
+import { type ConfigMap, configMaps } from '../../../src/kube/owned/resources.js';
 import { Reflector } from '../../../src/kube/reflector.js';
-import { type ConfigMap, configMap, configMaps } from './config-maps.js';
+import { configMap } from './config-maps.js';
 import { type FakeServer, fakeServer, json, refuse } from './fake-server.js';
 import { recordedLog } from './recorded-log.js';
 import { until } from './until.js';

@@ -1,10 +1,6 @@
-import type { KubeObject } from '../../../kube/resource.js';
+import { type ConfigMap, configMaps as resource } from '../../../kube/owned/resources.js';
 import { parseCidr } from '../../../net/cidr.js';
 import type { ClusterKind, ClusterTarget } from '../../cluster/kind.js';
-
-export interface ConfigMap extends KubeObject {
-  data?: Record<string, string>;
-}
 
 /** What the values of a ConfigMap may come to (kubernetes.io/docs/concepts/configuration/configmap). */
 const MAX_BYTES = 1_048_576;
@@ -12,7 +8,7 @@ const MAX_BYTES = 1_048_576;
 /** Other keys of the ConfigMap are not ours, and stay. */
 export const configMaps: ClusterKind<ClusterTarget<'configMaps'>, ConfigMap> = {
   name: 'configMaps',
-  resource: { group: '', version: 'v1', plural: 'configmaps', kind: 'ConfigMap', namespaced: true },
+  resource,
   closes: false,
 
   cidrsOf({ data = {} }, target) {

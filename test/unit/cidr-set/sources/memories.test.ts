@@ -1,9 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, expect, it } from '@jest/globals';
 import type { CidrSet } from '../../../../src/api/cidr-set.gen.js';
-import { type ConfigMap, Memories } from '../../../../src/cidr-set/sources/memories.js';
+import { Memories } from '../../../../src/cidr-set/sources/memories.js';
 import { memoryText } from '../../../../src/cidr-set/sources/memory-text.js';
 import { KubeClient } from '../../../../src/kube/client.js';
+import type { ConfigMap } from '../../../../src/kube/owned/resources.js';
 import { Store } from '../../../../src/kube/store.js';
 import { configMap } from '../../kube/config-maps.js';
 import { type FakeServer, fakeServer, json, refuse } from '../../kube/fake-server.js';

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { kubeProblem } from '../../../../src/cidr-set/cluster/problem.js';
-import { KubeError } from '../../../../src/kube/error.js';
+import { KubeError } from '../../../src/kube/error.js';
+import { kubeProblem } from '../../../src/kube/problem.js';
 
 it.each<[status: number, reason: string, said: string, told: string]>([
   [404, 'NotFound', 'namespaces "runners" not found', 'NamespaceNotFound'],

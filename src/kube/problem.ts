@@ -1,5 +1,5 @@
-import type { Problem } from '../../api/problem.js';
-import type { KubeError } from '../../kube/error.js';
+import type { Problem } from '../api/problem.js';
+import type { KubeError } from './error.js';
 
 /** A failure at the API server in words for a condition: what failed, and what comes next. */
 export function kubeProblem(error: KubeError): Problem {
