@@ -1,0 +1,213 @@
+import { type PrivateLinkEndpoint, privatelinkendpoints } from '../api/private-link-endpoint.gen.js';
+import { aboutEvery } from '../kube/backoff.js';
+import type { KubeClient } from '../kube/client.js';
+import type { Result } from '../kube/controller.js';
+import { KubeError } from '../kube/error.js';
+import { addFinalizer, removeFinalizer } from '../kube/finalizer.js';
+import { eventOf } from '../kube/owned/events.js';
+import type { ObservedPart, OwnedObjects, OwnedOutcome } from '../kube/owned/objects.js';
+import type { Part } from '../kube/owned/part.js';
+import { type OwnedOperation, planOwned, planRelease } from '../kube/owned/plan.js';
+import { isPassing, kubeProblem } from '../kube/problem.js';
+import type { Recorder } from '../kube/recorder.js';
+import type { PartReport } from '../kube/reports.js';
+import type { ReadonlyStore } from '../kube/store.js';
+import type { Logger } from '../telemetry/log.js';
+import { certificateOf, certificates, proxyKinds, proxyName, proxyObjects } from './deployment/objects.js';
+import { type ProxyStatus, proxyReport } from './deployment/report.js';
+import { type CheckedCertificate, checkCertificate, secrets } from './deployment/tls-secret.js';
+import { namesOf } from './proxy.js';
+
+export interface ProxyOptions {
+  resources: ReadonlyStore<PrivateLinkEndpoint>;
+  client: KubeClient;
+  owned: OwnedObjects;
+  recorder: Recorder;
+  ownerId: string;
+  /** The whole install writes nothing. */
+  planOnly: boolean;
+  /** How soon a renewed certificate is seen. */
+  intervalMs: number;
+  /** How soon a certificate that is missing is looked for again. */
+  pollMs: number;
+  /** Hears what each look found; undefined: there is to be no proxy. */
+  report(key: string, report: PartReport<ProxyStatus> | undefined): void;
+  log: Logger;
+}
+
+/** On each PrivateLinkEndpoint that may have a proxy. */
+export const PROXY_FINALIZER = 'sallyport.dev/proxy';
+/** See Part. */
+export const PROXY = 'proxy';
+
+/** How soon is looked again while kinds are being read. */
+const SOON_MS = 200;
+
+/** Reconciles the proxy of one PrivateLinkEndpoint: observe, plan, apply, report. */
+export function proxyReconciler(options: ProxyOptions) {
+  return async (key: string, signal: AbortSignal): Promise<Result | undefined> => {
+    const endpoint = options.resources.get(key);
+    if (!endpoint) return undefined;
+    const { deletionTimestamp, finalizers } = endpoint.metadata;
+    const isMarked = finalizers?.includes(PROXY_FINALIZER) === true;
+    if (deletionTimestamp) return isMarked ? release(endpoint, options, signal) : undefined;
+    if (endpoint.spec.proxy) {
+      if (isMarked || heldBecause(endpoint, options)) return deploy(key, endpoint, options, signal);
+      await addFinalizer(options.client, privatelinkendpoints, endpoint, PROXY_FINALIZER);
+      return undefined;
+    }
+    options.report(key, undefined);
+    return isMarked ? remove(endpoint, options, signal) : undefined;
+  };
+}
+
+function heldBecause({ spec }: PrivateLinkEndpoint, { planOnly }: ProxyOptions): string | undefined {
+  if (planOnly) return 'Sallyport runs with --plan, so nothing is written';
+  return spec.mode === 'Plan' ? 'mode is Plan, so nothing is written' : undefined;
+}
+
+async function deploy(
+  key: string,
+  endpoint: PrivateLinkEndpoint,
+  options: ProxyOptions,
+  signal: AbortSignal,
+): Promise<Result> {
+  const { owned, intervalMs, pollMs } = options;
+  const certificate = await readCertificate(endpoint, options, signal);
+  const desired = [...certificateOf(endpoint), ...proxyObjects(endpoint, certificate.digest)];
+  const part = partOf(endpoint, options);
+  const observed = await owned.observe(part, desired, kindsOf(endpoint), signal);
+  if (observed.unread) return { requeueAfterMs: SOON_MS };
+  const plan = planOwned({ part, desired, seen: observed.seen });
+  // Pods that run well are not to be given a certificate, or a configuration, that does not fit.
+  const fitting = certificate.problem ? plan.operations.filter(isCertificate) : plan.operations;
+  const why = heldBecause(endpoint, options);
+  const outcomes = why ? [] : await apply(part, endpoint, fitting, options, signal);
+  options.report(
+    key,
+    proxyReport({
+      endpoint,
+      seen: observed.seen,
+      problems: [...observed.problems, ...plan.problems],
+      certificate,
+      ...(why && { planned: { operations: fitting, why } }),
+      outcomes,
+    }),
+  );
+  throwPassing(outcomes);
+  const waits = [certificate.problem ? pollMs : intervalMs, owned.waitMs(observed.seen) ?? intervalMs];
+  return { requeueAfterMs: aboutEvery(Math.min(...waits)) };
+}
+
+/** What names lead to must not go before they lead elsewhere: by then the resource is Ready without it. */
+async function remove(
+  endpoint: PrivateLinkEndpoint,
+  options: ProxyOptions,
+  signal: AbortSignal,
+): Promise<Result | undefined> {
+  const { metadata, status } = endpoint;
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+  const isSettled = ready?.status === 'True' && ready.observedGeneration === metadata.generation;
+  if (!isSettled || heldBecause(endpoint, options)) return { requeueAfterMs: options.pollMs };
+  const part = partOf(endpoint, options);
+  const observed = await options.owned.observe(part, [], kindsOf(endpoint), signal);
+  const wait = waitFor(observed, endpoint, options);
+  if (wait) return wait;
+  const { operations } = planOwned({ part, desired: [], seen: observed.seen });
+  throwPassing(await apply(part, endpoint, operations, options, signal));
+  if (observed.seen.length > 0) return { requeueAfterMs: options.pollMs };
+  await removeFinalizer(options.client, privatelinkendpoints, endpoint, PROXY_FINALIZER);
+  return undefined;
+}
+
+/** With Delete, Kubernetes deletes what belongs to the resource, once that has gone. */
+async function release(
+  endpoint: PrivateLinkEndpoint,
+  options: ProxyOptions,
+  signal: AbortSignal,
+): Promise<Result | undefined> {
+  const part = partOf(endpoint, options);
+  if (options.planOnly || endpoint.spec.deletionPolicy === 'Retain') {
+    const observed = await options.owned.observe(part, [], kindsOf(endpoint), signal);
+    const wait = waitFor(observed, endpoint, options);
+    if (wait) return wait;
+    if (options.planOnly && observed.seen.length > 0) return { requeueAfterMs: options.intervalMs };
+    const outcomes = await apply(part, endpoint, planRelease(observed.seen), options, signal);
+    throwPassing(outcomes);
+    if (outcomes.some(({ result }) => result instanceof KubeError)) return { requeueAfterMs: options.pollMs };
+  }
+  await removeFinalizer(options.client, privatelinkendpoints, endpoint, PROXY_FINALIZER);
+  return undefined;
+}
+
+function partOf(endpoint: PrivateLinkEndpoint, { ownerId }: ProxyOptions): Part {
+  return { ownerId, owner: endpoint, component: PROXY };
+}
+
+/** Clusters without cert-manager are not asked for its kind, unless it is needed, or was. */
+function kindsOf({ spec, status }: PrivateLinkEndpoint) {
+  const uses = spec.proxy?.certificate.issuerRef || status?.proxy?.certificate;
+  return uses ? [certificates, ...proxyKinds] : proxyKinds;
+}
+
+function isCertificate({ seen }: OwnedOperation): boolean {
+  return seen.resource === certificates;
+}
+
+/** What can't be seen can't be left in place, nor said to have gone. */
+function waitFor(
+  { unread, problems: [problem] }: ObservedPart,
+  endpoint: PrivateLinkEndpoint,
+  { recorder, pollMs }: ProxyOptions,
+): Result | undefined {
+  if (unread) return { requeueAfterMs: SOON_MS };
+  if (!problem) return undefined;
+  recorder.event(endpoint, { type: 'Warning', reason: problem.reason, action: 'Delete', note: problem.message });
+  return { requeueAfterMs: pollMs };
+}
+
+/** The one Secret, as it is now: no others are read. */
+async function readCertificate(
+  endpoint: PrivateLinkEndpoint,
+  { client }: ProxyOptions,
+  signal: AbortSignal,
+): Promise<CheckedCertificate> {
+  const { metadata, spec } = endpoint;
+  const { secretName: name, issuerRef } = spec.proxy?.certificate ?? {};
+  if (!name) return {};
+  const { namespace = '' } = metadata;
+  const names = namesOf(spec.hosts);
+  try {
+    const secret = await client.get(secrets, { namespace, name }, { signal });
+    if (secret) return checkCertificate(secret, names, Date.now());
+  } catch (error) {
+    if (!(error instanceof KubeError) || isPassing(error)) throw error;
+    return { problem: kubeProblem(error) };
+  }
+  const way = issuerRef
+    ? `${issuerRef.kind} ${issuerRef.name} has not filled it; kubectl describe certificate -n ${namespace} ${proxyName(endpoint)} says why`
+    : `make one of type kubernetes.io/tls, with a certificate for ${names.join(', ')}`;
+  return { problem: { reason: 'CertificateMissing', message: `there is no Secret ${namespace}/${name}; ${way}` } };
+}
+
+async function apply(
+  part: Part,
+  endpoint: PrivateLinkEndpoint,
+  operations: readonly OwnedOperation[],
+  { owned, recorder, log }: ProxyOptions,
+  signal: AbortSignal,
+): Promise<OwnedOutcome[]> {
+  const outcomes = await owned.apply(part, operations, signal);
+  const { namespace, name } = endpoint.metadata;
+  for (const outcome of outcomes) {
+    const event = eventOf(outcome);
+    recorder.event(endpoint, event);
+    log.log(event.type === 'Normal' ? 'info' : 'warn', event.note, { namespace, name, reason: event.reason });
+  }
+  return outcomes;
+}
+
+/** What the same call may cure soon goes to the queue's back-off. */
+function throwPassing(outcomes: readonly OwnedOutcome[]): void {
+  for (const { result } of outcomes) if (result instanceof KubeError && isPassing(result)) throw result;
+}
