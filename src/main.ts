@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { crdsCommand } from './commands/crds.js';
 import { planCommand } from './commands/plan.js';
+import { renderCommand } from './commands/render.js';
 import { runCommand } from './commands/run.js';
 
 await new Command('sallyport')
@@ -9,5 +10,6 @@ await new Command('sallyport')
   .version(manifest.version)
   .addCommand(runCommand())
   .addCommand(planCommand())
+  .addCommand(renderCommand())
   .addCommand(crdsCommand())
   .parseAsync();

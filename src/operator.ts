@@ -13,18 +13,24 @@ import { Estate } from './cidr-set/estate.js';
 import { scopeReconciler } from './cidr-set/scope-controller.js';
 import { setReconciler } from './cidr-set/set-controller.js';
 import { createDiscovery } from './cidr-set/sources/discovery.js';
-import { configMaps } from './cidr-set/sources/memories.js';
+import { interceptionReconciler } from './interception/controller.js';
+import { JOB_DNS } from './interception/job-dns/deploy.js';
 import { KubeClient } from './kube/client.js';
 import { clusterId } from './kube/cluster-id.js';
 import { Controller } from './kube/controller.js';
 import { runWhenLeader } from './kube/leader.js';
+import { OwnedObjects } from './kube/owned/objects.js';
+import { configMaps } from './kube/owned/resources.js';
 import { Recorder } from './kube/recorder.js';
 import { Reflector } from './kube/reflector.js';
+import { Reports } from './kube/reports.js';
 import { type KubeObject, objectKey } from './kube/resource.js';
 import { aborted } from './kube/signal.js';
 import { privateLinkReconciler } from './private-link-endpoint/controller.js';
+import type { PartReports } from './private-link-endpoint/parts.js';
 import { Places } from './private-link-endpoint/places.js';
 import { Snapshots } from './private-link-endpoint/snapshots.js';
+import { PROXY, proxyReconciler } from './proxy/controller.js';
 import { serveHealth } from './telemetry/health.js';
 
 export interface OperatorOptions {
@@ -47,6 +53,10 @@ export interface OperatorOptions {
   pollMs?: number;
   /** How long an endpoint is kept that no name leads to any more. @default 2 minutes, two times the TTL of such names */
   restMs?: number;
+  /** How soon resolvers are asked again while a change to this cluster's DNS is being proved. @default 2 seconds */
+  askMs?: number;
+  /** How long that may take until it is taken back. @default 3 minutes */
+  proofMs?: number;
   health: { host: string; port: number };
   log: Logger;
 }
@@ -119,6 +129,7 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
     }),
     log,
   });
+  const parts: PartReports = { proxy: new Reports(), interception: new Reports() };
   const privateLinkController = new Controller({
     name: 'private-link-endpoint',
     concurrency: 16,
@@ -136,7 +147,52 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
       releaseAfterMs,
       admissionProblem: (set, { account, region }, ports) =>
         admissionProblem(set, sets.store.get(set), accounts.store.get(account), region, ports),
+      parts,
       onGroup: (place) => scopeController.enqueue(scopeKey(place)),
+      log,
+    }),
+    log,
+  });
+  const owned = new OwnedObjects({ client, ownerId, log });
+  const proxyController = new Controller({
+    name: 'proxy',
+    concurrency: 4,
+    reconcile: proxyReconciler({
+      resources: endpoints.store,
+      client,
+      owned,
+      recorder,
+      ownerId,
+      planOnly,
+      intervalMs: resyncMs,
+      pollMs,
+      report: (key, report) => {
+        if (parts.proxy.keep(key, report)) privateLinkController.enqueue(key);
+      },
+      log,
+    }),
+    log,
+  });
+  const interceptionController: Controller = new Controller({
+    name: 'interception',
+    // Changes to the cluster's DNS are made one after the other.
+    concurrency: 1,
+    reconcile: interceptionReconciler({
+      resources: endpoints.store,
+      client,
+      owned,
+      ownerId,
+      recorder,
+      planOnly,
+      intervalMs: resyncMs,
+      pollMs: options.askMs ?? 2_000,
+      proofMs: options.proofMs ?? 180_000,
+      wake: () => {
+        for (const { metadata } of endpoints.store.list()) interceptionController.enqueue(objectKey(metadata));
+      },
+      report: (key, report) => {
+        if (parts.interception.keep(key, report)) privateLinkController.enqueue(key);
+      },
       log,
     }),
     log,
@@ -200,7 +256,15 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
   });
 
   endpoints.onChange((key, before, after) => {
-    if (isChange(before, after)) privateLinkController.enqueueAfter(key, SETTLE_MS);
+    if (!isChange(before, after)) return;
+    privateLinkController.enqueueAfter(key, SETTLE_MS);
+    proxyController.enqueueAfter(key, SETTLE_MS);
+    interceptionController.enqueueAfter(key, SETTLE_MS);
+  });
+  owned.onChange((part) => {
+    const [component, key = ''] = part.split(' ');
+    if (component === PROXY) proxyController.enqueueAfter(key, SETTLE_MS);
+    if (component === JOB_DNS) interceptionController.enqueueAfter(key, SETTLE_MS);
   });
 
   const unsynced = new Set([awsaccounts.plural, cidrsets.plural, privatelinkendpoints.plural, configMaps.plural]);
@@ -233,6 +297,8 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
         clusterController,
         setController,
         privateLinkController,
+        proxyController,
+        interceptionController,
         changes,
       ];
       await Promise.all([...controllers, ...discovery.controllers].map((each) => each.run(leading)));

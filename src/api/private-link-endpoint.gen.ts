@@ -20,6 +20,32 @@ export interface PrivateLinkEndpointSpec {
      * The name that leads to the endpoint, e.g. gitlab.privatelink.example.com; it gets a record in each consumer's zone.
      */
     private?: string;
+    /**
+     * Where the proxy finds this host, if not at spec.proxy.upstream.
+     */
+    upstream?: {
+      /**
+       * Host and port, e.g. gitlab.internal:443.
+       */
+      address: string;
+      /**
+       * HTTP sends everything, tokens included, in the clear.
+       */
+      protocol: 'HTTPS' | 'HTTP';
+      /**
+       * How the upstream proves who it is. It always has to.
+       */
+      tls?: {
+        /**
+         * The name on its certificate. Without it, the host's public name.
+         */
+        serverName?: string;
+        /**
+         * The only CAs to trust, as PEM. Without it, those that browsers trust.
+         */
+        caBundle?: string;
+      };
+    };
   }[];
   /**
    * The domain of the private names, e.g. privatelink.example.com. Each consumer has a private Route 53 zone of this name, because in each VPC the names lead to an endpoint of its own.
@@ -223,6 +249,116 @@ export interface PrivateLinkEndpointSpec {
     };
   }[];
   /**
+   * The reverse proxy behind the load balancer, which answers under each host's public and private name. Without it, the load balancer leads to the hosts themselves.
+   */
+  proxy?: {
+    /**
+     * Whose TLS the clients see. It has to have each host's public and private name.
+     */
+    certificate: {
+      /**
+       * A Secret of type kubernetes.io/tls in this namespace. The proxy ends TLS.
+       */
+      secretName?: string;
+      /**
+       * An issuer of cert-manager's, which fills the Secret: a Certificate with all names is made. Without it, the Secret is yours.
+       */
+      issuerRef?: {
+        /**
+         * Its name.
+         */
+        name: string;
+        /**
+         * Issuer, ClusterIssuer, or one of another group.
+         */
+        kind: string;
+        /**
+         * Of its API.
+         */
+        group: string;
+      };
+      /**
+       * A certificate of ACM. The load balancer ends TLS, and cuts what is idle for 350 seconds.
+       */
+      arn?: string;
+    };
+    /**
+     * Where the proxy finds the hosts.
+     */
+    upstream?: {
+      /**
+       * Host and port, e.g. gitlab.internal:443.
+       */
+      address: string;
+      /**
+       * HTTP sends everything, tokens included, in the clear.
+       */
+      protocol: 'HTTPS' | 'HTTP';
+      /**
+       * How the upstream proves who it is. It always has to.
+       */
+      tls?: {
+        /**
+         * The name on its certificate. Without it, the host's public name.
+         */
+        serverName?: string;
+        /**
+         * The only CAs to trust, as PEM. Without it, those that browsers trust.
+         */
+        caBundle?: string;
+      };
+    };
+    /**
+     * The load balancer's port. Clients who say a private name come to it.
+     */
+    port: number;
+    /**
+     * An image of Caddy, 2.11 or later.
+     */
+    image: string;
+    /**
+     * How many pods it has.
+     */
+    replicas: number;
+    /**
+     * The network load balancer, which a controller in this cluster makes for the proxy's Service.
+     */
+    loadBalancer: {
+      /**
+       * Whose controller: service.k8s.aws/nlb is the AWS Load Balancer Controller's, eks.amazonaws.com/nlb that of EKS Auto Mode.
+       */
+      class: 'service.k8s.aws/nlb' | 'eks.amazonaws.com/nlb';
+      /**
+       * Further annotations of the Service, for the controller. They replace Sallyport's own of the same name.
+       */
+      annotations?: {
+        [k: string]: string;
+      };
+    };
+  };
+  /**
+   * How public names are led to the endpoint in this cluster.
+   */
+  interception?: {
+    /**
+     * Auto looks at what the cluster has and says in status what it chose, and why.
+     */
+    mode: 'Auto' | 'JobDNS' | 'EndpointPrivateDNS' | 'CoreDNSImport' | 'ClusterDNS';
+    /**
+     * The resolver of mode JobDNS, which only those pods use that are told to.
+     */
+    jobDns: {
+      /**
+       * An image of CoreDNS.
+       */
+      image: string;
+      /**
+       * How many pods it has.
+       */
+      replicas: number;
+    };
+  };
+  /**
    * Enforce writes to AWS. Plan writes nothing and shows in status.plan what would be written.
    */
   mode: 'Enforce' | 'Plan';
@@ -355,6 +491,109 @@ export interface PrivateLinkEndpointStatus {
       vpcId: string;
     }[];
   }[];
+  /**
+   * The proxy, where this cluster has it.
+   */
+  proxy?: {
+    /**
+     * Name of its Service.
+     */
+    service?: string;
+    /**
+     * The load balancer's host name.
+     */
+    loadBalancer?: string;
+    /**
+     * How many of its pods are as declared and answer: 2/2.
+     */
+    replicas?: string;
+    /**
+     * Name of the Certificate of cert-manager's that was made.
+     */
+    certificate?: string;
+    /**
+     * When the certificate in the Secret does.
+     */
+    certificateExpires?: string;
+  };
+  /**
+   * How public names are led to the endpoint in this cluster.
+   */
+  interception?: {
+    /**
+     * The mode in use; of Auto, what it chose.
+     */
+    mode?: string;
+    /**
+     * Why Auto chose it.
+     */
+    why?: string;
+    /**
+     * How many public names lead where they should, asked of every resolver: 2/2.
+     */
+    hosts?: string;
+    /**
+     * How many resolver pods answer as they should: 2/2.
+     */
+    resolvers?: string;
+    /**
+     * Of mode JobDNS: the address that pods are told to ask.
+     */
+    resolver?: string;
+    /**
+     * What may keep pods from being led to the endpoint, and the way out.
+     */
+    advice?: string[];
+    /**
+     * Digest of the rewrites that every resolver was seen to follow.
+     */
+    proved?: string;
+    /**
+     * A change that is being proved; what a restarted operator goes on with.
+     */
+    proving?: {
+      /**
+       * Digest of the rewrites.
+       */
+      change: string;
+      /**
+       * When it was written.
+       */
+      since: string;
+      /**
+       * The rewrites that it replaces, and that come back if it fails.
+       */
+      former: {
+        from: string;
+        to: string;
+      }[];
+      /**
+       * What names answered before that must not change.
+       */
+      before: {
+        [k: string]: string;
+      };
+      /**
+       * How many reloads had failed before, by resolver pod.
+       */
+      reloadFailures: {
+        [k: string]: number;
+      };
+    };
+    /**
+     * A change that was taken back. It is tried again when spec or the rest of the Corefile has changed.
+     */
+    rolledBack?: {
+      /**
+       * Digest of what was tried.
+       */
+      attempt: string;
+      /**
+       * What was seen.
+       */
+      message: string;
+    };
+  };
   /**
    * What would be written, when mode is Plan. The counts are exact; the list is cut.
    */

@@ -1,3 +1,4 @@
+import { INTERCEPTION_FINALIZER } from '../api/marks.js';
 import { type PrivateLinkEndpoint, privatelinkendpoints } from '../api/private-link-endpoint.gen.js';
 import { AwsError, isCurable } from '../aws/errors.js';
 import { aboutEvery } from '../kube/backoff.js';
@@ -16,6 +17,7 @@ import { countLook, forgetLook } from './metrics.js';
 import { needsOf } from './needs.js';
 import { type ObserveOptions, observe } from './observe.js';
 import type { Outcome } from './operation.js';
+import { type PartReports, partsOf } from './parts.js';
 import type { Places } from './places.js';
 import { type Plan, type PlanInput, planPrivateLink, unread } from './plan.js';
 import { Resting } from './resting.js';
@@ -42,6 +44,8 @@ export interface PrivateLinkOptions {
   releaseAfterMs: number;
   /** Why a CidrSet would not go into a group that is tagged with it. */
   admissionProblem: ObserveOptions['admissionProblem'];
+  /** What other controllers do for the same resources. */
+  parts: PartReports;
   /** Hears where security groups were made or tagged. */
   onGroup(place: PlaceRef): void;
   log: Logger;
@@ -64,6 +68,7 @@ export function privateLinkReconciler(options: PrivateLinkOptions) {
     const object = resources.get(key);
     if (!object) {
       forgetLook(key);
+      for (const reports of Object.values(options.parts)) reports.forget(key);
       return undefined;
     }
     const { deletionTimestamp, finalizers, namespace = '' } = object.metadata;
@@ -86,7 +91,7 @@ export function privateLinkReconciler(options: PrivateLinkOptions) {
     const waitedMs = deletionTimestamp ? Date.now() - Date.parse(deletionTimestamp) : 0;
     const input: PlanInput = { wish, ...observed, givenUp: waitedMs >= options.releaseAfterMs };
     const plan = planPrivateLink(input);
-    const held = heldBecause(wish, options);
+    const held = heldBecause(wish, finalizers, options);
     if (deletionTimestamp && plan.gone && plan.operations.length === 0) return release(object, plan, options);
 
     const due = held === undefined ? resting.due(key, plan.operations, performance.now()) : [];
@@ -104,8 +109,13 @@ export function privateLinkReconciler(options: PrivateLinkOptions) {
   };
 }
 
-function heldBecause({ mode, release }: Wish, { planOnly }: PrivateLinkOptions): string | undefined {
+function heldBecause(
+  { mode, release }: Wish,
+  finalizers: readonly string[],
+  { planOnly }: PrivateLinkOptions,
+): string | undefined {
   if (planOnly) return 'Sallyport runs with --plan, so nothing is written';
+  if (release && finalizers.includes(INTERCEPTION_FINALIZER)) return "this cluster's DNS still leads here";
   return mode === 'Plan' && !release ? 'mode is Plan, so nothing is written' : undefined;
 }
 
@@ -118,7 +128,7 @@ async function apply(
   // AWS has no mark for who brought a zone into a VPC: it is written down before, for a crash after.
   const associates = plan.operations.some(({ request }) => request.action === 'AssociateVPCWithHostedZone');
   if (associates) await report({ object, plan, outcomes: [], now: timestamp() }, options);
-  const outcomes = await applyOperations(plan.operations, options, signal);
+  const outcomes = await applyOperations(plan.operations, options.places, signal);
   for (const event of eventsOf(outcomes)) {
     options.recorder.event(object, event);
     const { name, namespace } = object.metadata;
@@ -130,8 +140,9 @@ async function apply(
   return outcomes;
 }
 
-async function report(input: StatusInput, { client }: PrivateLinkOptions): Promise<void> {
-  await applyStatus(client, privatelinkendpoints, input.object, statusOf(input));
+async function report(input: StatusInput, { client, parts }: PrivateLinkOptions): Promise<void> {
+  const { object } = input;
+  await applyStatus(client, privatelinkendpoints, object, statusOf({ ...input, parts: partsOf(object, parts) }));
 }
 
 async function release(object: PrivateLinkEndpoint, plan: Plan, options: PrivateLinkOptions): Promise<undefined> {

@@ -1,12 +1,8 @@
 import type { KubeClient } from '../kube/client.js';
 import { KubeError } from '../kube/error.js';
-import type { KubeObject, ObjectRef, Resource } from '../kube/resource.js';
+import { services } from '../kube/owned/resources.js';
+import type { ObjectRef } from '../kube/resource.js';
 import type { Reading } from './observed.js';
-
-interface Service extends KubeObject {
-  status?: { loadBalancer?: { ingress?: { hostname?: string }[] } };
-}
-const services: Resource<Service> = { group: '', version: 'v1', plural: 'services', kind: 'Service', namespaced: true };
 
 /** Host name of the load balancer that a Service of the cluster got; '' while it has none. */
 export async function serviceHost(client: KubeClient, ref: ObjectRef): Promise<Reading<string>> {

@@ -3,12 +3,12 @@ import { AwsError } from '../aws/errors.js';
 import { conditionSet, type Finding } from '../kube/conditions.js';
 import { plural } from '../plural.js';
 import type { Hindrance, Operation, Outcome } from './operation.js';
+import { type Parts, partConditions } from './parts.js';
 import { placeText } from './places.js';
 import type { ConsumerPlan, Plan } from './plan.js';
 import { explain } from './problem.js';
 import type { ConsumerStatus } from './wish.js';
 
-const conditions = conditionSet('ServiceReady', 'EndpointsReady', 'RecordsReady');
 const MAX_OPERATIONS = 100;
 const MAX_OTHERS = 20;
 
@@ -16,6 +16,8 @@ export interface StatusInput {
   object: PrivateLinkEndpoint;
   plan: Plan;
   outcomes: readonly Outcome[];
+  /** What is told of what other controllers do for it. */
+  parts?: Parts;
   /** Nothing is written; why, for people. */
   held?: string;
   /** See timestamp. */
@@ -31,7 +33,7 @@ export function partOf({ consumer, lane }: Operation): Part {
 
 /** What people are told, from the plan and what became of it alone. */
 export function statusOf(input: StatusInput): PrivateLinkEndpointStatus {
-  const { object, plan, held, now } = input;
+  const { object, plan, held, now, parts = {} } = input;
   const deleting = object.metadata.deletionTimestamp !== undefined;
   const all = plan.consumers.filter(({ consumer, gone }) => consumer.declared || !gone);
   const declared = all.filter(({ consumer }) => consumer.declared);
@@ -42,6 +44,12 @@ export function statusOf(input: StatusInput): PrivateLinkEndpointStatus {
   const endpoints = firstOf(all.map(({ consumer }) => at(consumer.name, hindrance(input, 'endpoint', consumer.name))));
   const names = firstOf(all.map(({ consumer }) => at(consumer.name, hindrance(input, 'records', consumer.name))));
   const { service: made } = plan.service;
+  const { proxy, interception } = parts;
+  const conditions = conditionSet(
+    ...(['ServiceReady', 'EndpointsReady', 'RecordsReady'] as const),
+    ...(proxy ? [partConditions.proxy] : []),
+    ...(interception ? [partConditions.interception] : []),
+  );
   return {
     observedGeneration: object.metadata.generation ?? 0,
     endpoints: `${ready.length}/${declared.length}`,
@@ -49,6 +57,8 @@ export function statusOf(input: StatusInput): PrivateLinkEndpointStatus {
     ...serviceStatus(input),
     ...(plan.formerProviders.length > 0 && { formerProviders: plan.formerProviders }),
     consumers: told,
+    ...(proxy && { proxy: proxy.status }),
+    ...(interception && { interception: interception.status }),
     ...(held !== undefined && { plan: planStatus(plan.operations) }),
     conditions: conditions({
       object,
@@ -57,6 +67,8 @@ export function statusOf(input: StatusInput): PrivateLinkEndpointStatus {
         ServiceReady: finding(service, `${made?.id ?? plan.serviceName}`),
         EndpointsReady: finding(endpoints, plural(declared.length, 'endpoint')),
         RecordsReady: finding(names, plural(records.total, 'record')),
+        ...(proxy?.finding && { ProxyReady: proxy.finding }),
+        ...(interception?.finding && { Intercepted: interception.finding }),
       },
       ready: deleting
         ? { reason: 'Deleting', message: firstOf([names, endpoints, service])?.message ?? '' }

@@ -1,0 +1,128 @@
+import { Resolver } from 'node:dns/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { configMaps } from '../../src/kube/owned/resources.js';
+import { type ClusterDnsParts, privateAddress, publicAddress, startClusterDns } from '../support/cluster-dns.js';
+import { eventually, type Ground, type RunningOperator, startGround } from '../support/ground.js';
+import { gitlab, intercepted } from '../support/interceptions.js';
+import { startJobDnsPod } from '../support/job-dns-stand-in.js';
+
+let ground: Ground;
+let dns: ClusterDnsParts;
+let corefile: string;
+let operator: RunningOperator;
+
+beforeAll(async () => {
+  ground = await startGround();
+  dns = await startClusterDns(ground, { after: 'import custom/*.server\n' });
+  corefile = await dns.corefile();
+});
+
+beforeEach(() => {
+  operator = ground.operator({ resyncMs: 500, askMs: 200 });
+});
+
+afterEach(async () => {
+  await ground.deleteEndpoints();
+  await operator.stop();
+  await dns.writeCorefile(corefile);
+});
+
+afterAll(async () => {
+  await dns?.stop();
+  await ground?.stop();
+});
+
+function told(words: string | RegExp): Promise<string> {
+  return ground.told('endpoint/gitlab', words, 'Intercepted');
+}
+
+async function custom(): Promise<Record<string, string> | undefined> {
+  return (await ground.client.get(configMaps, { namespace: 'kube-system', name: 'coredns-custom' }))?.data;
+}
+
+/** Asks all the time; what was said, each answer once. */
+function watchAnswers(): { stop(): Promise<string[]> } {
+  const answers = new Set<string>();
+  let isOver = false;
+  const asking = (async () => {
+    while (!isOver) for (const answer of await dns.askAll(gitlab.public)) answers.add(answer);
+  })();
+  return {
+    async stop() {
+      isOver = true;
+      await asking;
+      return [...answers];
+    },
+  };
+}
+
+it('adds a server block where the Corefile imports it, beside those of others, and takes only it out again', async () => {
+  const metadata = { namespace: 'kube-system', name: 'coredns-custom' };
+  const theirs = { 'theirs.server': '# nothing yet\n' };
+  await ground.client.apply(configMaps, { metadata, data: theirs }, { manager: 'person' });
+  await ground.apply(intercepted('gitlab', 'CoreDNSImport'));
+  await told('True Verified');
+  expect(await dns.askAll(gitlab.public)).toEqual([privateAddress]);
+  expect(await dns.askAll(`sallyport-canary.${gitlab.public}`)).toEqual(['192.0.2.3']);
+  expect(await dns.corefile()).toBe(corefile);
+
+  // Somebody takes it out.
+  const own = 'sallyport-default.gitlab.server';
+  await ground.client.patch(configMaps, metadata, { data: { [own]: null } });
+  await eventually(async () => expect(await custom()).toHaveProperty([own]));
+  await ground.deleteEndpoints();
+  expect(await custom()).toEqual(theirs);
+  expect(await dns.askAll(gitlab.public)).toEqual([publicAddress]);
+});
+
+it('adds no key that nothing imports', async () => {
+  const before = await custom();
+  await dns.writeCorefile(corefile.replace('import custom/*.server', 'import custom/*.override.server'));
+  await ground.apply(intercepted('gitlab', 'CoreDNSImport'));
+  await told(
+    /^False NotImported: .*sallyport-default\.gitlab\.server of ConfigMap kube-system\/coredns-custom.*JobDNS$/,
+  );
+  expect(await custom()).toEqual(before);
+});
+
+it('chooses by what it sees, and says why', async () => {
+  await ground.server.kubectl('apply', '-f', 'examples/private-link/interception.yaml');
+  await ground.told('endpoint/gitlab-names', 'True Verified: 2 names', 'Intercepted');
+  const { mode, why } = (await ground.endpoint('gitlab-names')).status?.interception ?? {};
+  expect({ mode, why }).toEqual({ mode: 'CoreDNSImport', why: 'the Corefile imports what coredns-custom adds' });
+});
+
+it('changes from mode to mode without a gap: the new one is proved before the old one goes', async () => {
+  await ground.apply(intercepted('gitlab', 'ClusterDNS'));
+  await told('True Verified');
+  const answers = watchAnswers();
+  await ground.apply(intercepted('gitlab', 'CoreDNSImport'));
+  await told('True Verified');
+  expect(await dns.corefile()).toBe(corefile);
+  await ground.apply(intercepted('gitlab', 'ClusterDNS'));
+  await told('True Verified');
+  expect(await custom()).not.toHaveProperty(['sallyport-default.gitlab.server']);
+  expect(await answers.stop()).toEqual([privateAddress]);
+});
+
+it('gives job pods a resolver of their own, and leaves the cluster its DNS', async () => {
+  await ground.apply(intercepted('gitlab', 'JobDNS'));
+  await told('Unknown Proving: not yet: no pod of the resolver is ready');
+  const pod = await startJobDnsPod(ground, dns);
+  const address = await told(/^True Verified: 1 name for pods that ask 10\.0\.0\.\d+$/);
+  const { resolver } = (await ground.endpoint('gitlab')).status?.interception ?? {};
+  expect(address).toContain(resolver);
+  const asked = new Resolver();
+  asked.setServers([`${pod.address}:5353`]);
+  expect(await asked.resolve4(gitlab.public)).toEqual([privateAddress]);
+  expect(await asked.resolve4('kubernetes.default.svc.cluster.local')).toEqual(['10.0.0.1']);
+  expect(await dns.askAll(gitlab.public)).toEqual([publicAddress]);
+  expect(await dns.corefile()).toBe(corefile);
+
+  await ground.deleteEndpoints();
+  expect(
+    await ground.server.kubectl('get', 'deploy,svc,cm', '-l', 'app.kubernetes.io/managed-by=sallyport', '-o', 'name'),
+  ).toBe('');
+  await ground.server.kubectl('delete', 'pod', 'gitlab-dns-0');
+  await pod.stop();
+});
