@@ -85,10 +85,27 @@ it('plays by itself, proves what it shows, and leaves nothing running', async ()
   await eventually(() => expect(pids.filter(isAlive)).toEqual([]));
 });
 
-it('waits for Ctrl-C to stop all that it started', async () => {
-  const demo = startDemo();
-  const pids = await demo.printed('Ctrl-C stops everything.');
-  process.kill(-(demo.process.pid ?? 0), 'SIGINT');
+it('tells the story of a job and a node that reach GitLab privately', async () => {
+  const demo = startDemo('story', '--once');
+  const pids = await demo.printed('▸ proof');
   expect(await demo.exit).toBe(0);
+
+  const lines = demo.output().trimEnd().split('\n');
+  expect(lines.at(-1)).toBe(
+    '{"story":"ok","podPull":true,"podPush":true,"nodePull":true,"gitClone":true,"publicPackets":0}',
+  );
+  expect(lines.filter((line) => line.length > 100 || line.includes('\x1b'))).toEqual([]);
+  expect(pids.length).toBeGreaterThan(8);
   await eventually(() => expect(pids.filter(isAlive)).toEqual([]));
 });
+
+it.each([{ args: [] }, { args: ['story'] }])(
+  'waits for Ctrl-C to stop all that it started: $args',
+  async ({ args }) => {
+    const demo = startDemo(...args);
+    const pids = await demo.printed('Ctrl-C stops everything.');
+    process.kill(-(demo.process.pid ?? 0), 'SIGINT');
+    expect(await demo.exit).toBe(0);
+    await eventually(() => expect(pids.filter(isAlive)).toEqual([]));
+  },
+);

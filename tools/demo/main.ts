@@ -1,9 +1,19 @@
-/** `npm run demo`: the operator at work, on a real API server and an emulated AWS. With --once, unattended. */
+/**
+ * `npm run demo`: the operator at work, on a real API server and an emulated AWS. `npm run demo -- story`: what it makes
+ * possible, on the way from a job to GitLab. With --once, unattended.
+ */
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { conclude, invite, play, setUp } from './show.js';
 import { OPERATOR_LOG, type Stage } from './stage.js';
-import { isWell, judge, type Notes, type Verdict } from './verdict.js';
+import { tellStory } from './story.js';
+import { isWell, judge, type Notes } from './verdict.js';
+
+/** What a demo came to; the verdict is the last line of `--once`. */
+export interface Outcome {
+  verdict: object;
+  code: number;
+}
 
 const stops: (() => Promise<void>)[] = [];
 const interrupted = new Promise<undefined>((resolve) => {
@@ -12,7 +22,7 @@ const interrupted = new Promise<undefined>((resolve) => {
   process.stdout.on('error', () => resolve(undefined));
 });
 
-async function main(once: boolean): Promise<{ verdict: Verdict; code: number }> {
+async function playCompany(once: boolean): Promise<Outcome> {
   const stage = await setUp((stop) => stops.unshift(stop));
   const notes: Notes = { byHand: [], planned: 0, driftRepaired: false, mutatingCallsWhenConverged: null };
   await play(stage, notes).catch((error: Error) => explain(error, stage));
@@ -34,8 +44,13 @@ async function explain(error: Error, { server }: Stage): Promise<void> {
 let code = 1;
 let lastWord: string | undefined;
 try {
-  const { once } = parseArgs({ options: { once: { type: 'boolean', default: false } } }).values;
-  const outcome = await Promise.race([main(once), interrupted]);
+  const { values, positionals } = parseArgs({
+    options: { once: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  });
+  const { once } = values;
+  const demo = positionals[0] === 'story' ? tellStory(once, (stop) => stops.unshift(stop)) : playCompany(once);
+  const outcome = await Promise.race([demo, interrupted]);
   if (outcome && once) lastWord = JSON.stringify(outcome.verdict);
   code = outcome?.code ?? (once ? 130 : 0);
 } catch (error) {

@@ -4,7 +4,19 @@ import { ensureParts } from './ensure.js';
 import { showProgress } from './progress.js';
 import { isPartName, parts } from './recipes.js';
 
-const names = process.argv.length > 2 ? process.argv.slice(2) : ['etcd', 'kube-apiserver', 'kubectl', 'moto'];
+const all = [
+  'etcd',
+  'kube-apiserver',
+  'kubectl',
+  'moto',
+  'caddy',
+  'coredns',
+  'published-corefiles',
+  'registry',
+  'crane',
+  'containerd-pull',
+];
+const names = process.argv.length > 2 ? process.argv.slice(2) : all;
 
 try {
   const known = names.filter(isPartName);

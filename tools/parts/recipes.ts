@@ -9,7 +9,7 @@ export interface Recipe {
   readonly takes: string;
   /** Where the steps run, beneath tools/. */
   readonly folder: string;
-  /** The files there that pin and checksum all that is got. */
+  /** The files there that say what is got: they pin and checksum it, or are compiled. */
   readonly locks: readonly string[];
   /** A tool that must be there, in this version or a later one. */
   readonly needs: Tool;
@@ -82,6 +82,50 @@ function etcd(): Recipe {
   return goRecipe('go/etcd', `etcd ${version}`, 'about a minute', ...target);
 }
 
+function caddy(): Recipe {
+  const version = pinned('go/caddy/go.mod', /github\.com\/caddyserver\/caddy\/v2 (v\S+)/);
+  const target = ['-ldflags=-s -w', '-o={out}/caddy', 'github.com/caddyserver/caddy/v2/cmd/caddy'];
+  return goRecipe('go/caddy', `Caddy ${version}`, 'about 3 minutes', ...target);
+}
+
+function coredns(): Recipe {
+  const version = pinned('go/coredns/go.mod', /github\.com\/coredns\/coredns (v\S+)/);
+  const recipe = goRecipe(
+    'go/coredns',
+    `CoreDNS ${version}`,
+    'about two minutes',
+    '-ldflags=-s -w',
+    '-o={out}/',
+    '.',
+    './corefile',
+  );
+  return { ...recipe, locks: [...recipe.locks, 'main.go', 'corefile/main.go'] };
+}
+
+function publishedCorefiles(): Recipe {
+  const recipe = goRecipe('go/coredns', 'Corefiles of others', 'a few seconds', '-o={out}/corpus', './corpus');
+  return {
+    ...recipe,
+    locks: [...recipe.locks, 'corpus/main.go'],
+    steps: [...recipe.steps, ['{out}/corpus', '{out}/corefiles.json']],
+  };
+}
+
+function images(): Recipe {
+  const version = (module: string) => pinned('go/images/go.mod', new RegExp(`${module} (v\\S+)`));
+  const recipe = goRecipe(
+    'go/images',
+    `distribution ${version('distribution/v3')}, containerd ${version('containerd/v2')}, crane ${version('go-containerregistry')}`,
+    'about two minutes',
+    '-ldflags=-s -w',
+    '-o={out}/',
+    './registry',
+    './containerd-pull',
+    'github.com/google/go-containerregistry/cmd/crane',
+  );
+  return { ...recipe, locks: [...recipe.locks, 'registry/main.go', 'containerd-pull/main.go'] };
+}
+
 function moto(): Recipe {
   return {
     title: `moto ${pinned('moto/requirements.in', /==(\S+)/)}`,
@@ -113,11 +157,23 @@ function node24(): Recipe {
 }
 
 const kubernetesRecipe = kubernetes();
+const corednsRecipe = coredns();
+const imagesRecipe = images();
 
 export const parts = {
   etcd: { recipe: etcd(), executable: 'etcd' },
   'kube-apiserver': { recipe: kubernetesRecipe, executable: 'kube-apiserver' },
   kubectl: { recipe: kubernetesRecipe, executable: 'kubectl' },
+  caddy: { recipe: caddy(), executable: 'caddy' },
+  coredns: { recipe: corednsRecipe, executable: 'coredns' },
+  /** CoreDNS' own lexer and parser: reads a JSON list of Corefiles. */
+  corefile: { recipe: corednsRecipe, executable: 'corefile' },
+  /** A JSON list of the Corefiles that CoreDNS, its lexer and corefile-migration are tested with. */
+  'published-corefiles': { recipe: publishedCorefiles(), executable: 'corefiles.json' },
+  registry: { recipe: imagesRecipe, executable: 'registry' },
+  crane: { recipe: imagesRecipe, executable: 'crane' },
+  /** containerd's own client, without its daemon: `containerd-pull HOSTS_DIR CREDENTIALS STORE REF`. */
+  'containerd-pull': { recipe: imagesRecipe, executable: 'containerd-pull' },
   /** The Python that has moto: run it with `-m moto.server`. */
   moto: { recipe: moto(), executable: 'bin/python' },
   node24: {
