@@ -1,10 +1,12 @@
-/** Measures what the operator, as it is shipped, costs in calls to AWS, time and memory: on a real API server and an emulator. */
+/** Measures what Sallyport costs: the operator, as it is shipped, in calls to AWS, time and memory; the data plane in both. */
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { parseArgs, promisify } from 'node:util';
 import { runBuckets } from './buckets.js';
+import { measureDns } from './dns.js';
 import { runPrivateLink } from './private-link.js';
-import { bucketTable, privateLinkTable, table } from './report.js';
+import { measureProxy } from './proxy.js';
+import { bucketTable, dataplaneTable, privateLinkTable, table } from './report.js';
 import { runScenarios } from './scenarios.js';
 
 const { values, positionals } = parseArgs({
@@ -13,8 +15,8 @@ const { values, positionals } = parseArgs({
 });
 
 const [what] = positionals;
-if (positionals.length > 1 || (what !== undefined && what !== 'buckets' && what !== 'privatelink')) {
-  console.error(`there is no bench ${positionals.join(' ')}; write nothing, buckets or privatelink`);
+if (positionals.length > 1 || (what !== undefined && !['buckets', 'privatelink', 'dataplane'].includes(what))) {
+  console.error(`there is no bench ${positionals.join(' ')}; write nothing, buckets, privatelink or dataplane`);
   process.exit(2);
 }
 const sizes = (values.groups ?? (what === 'buckets' ? ['1000'] : ['100', '1000'])).map(Number);
@@ -28,6 +30,8 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 await promisify(execFile)(process.execPath, ['tools/build.mjs']);
 const tell = (doing: string) => console.error(`▸ ${doing}`);
 if (what === 'privatelink') await report(await runPrivateLink(tell), privateLinkTable);
+else if (what === 'dataplane')
+  await report([...(await measureProxy(tell)), ...(await measureDns(tell))], dataplaneTable);
 else if (what === 'buckets') await report(await ofSizes((groups) => runBuckets(groups, tell)), bucketTable);
 else await report(await ofSizes((groups) => runScenarios(groups, tell)), table);
 

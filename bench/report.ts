@@ -1,4 +1,5 @@
 import type { BucketScenario } from './buckets.js';
+import type { DataplaneFigure } from './figures.js';
 import type { PrivateLinkScenario } from './private-link.js';
 import type { Scenario } from './scenarios.js';
 
@@ -49,6 +50,14 @@ const privateLinkColumns: Record<string, (scenario: PrivateLinkScenario) => stri
   READS: ({ readCalls }) => readCalls,
 };
 
+const dataplaneColumns: Record<string, (figure: DataplaneFigure) => string | number> = {
+  MEASURE: ({ measure }) => measure,
+  UNIT: ({ unit }) => unit,
+  WITHOUT: ({ without }) => short(without),
+  WITH: ({ with: value }) => short(value),
+  RATIO: ({ without, with: value }) => ratio(value, without, 2),
+};
+
 export function table(scenarios: readonly Scenario[]): string {
   return `${lines(columns, scenarios)}\n${legend}`;
 }
@@ -61,6 +70,10 @@ export function privateLinkTable(scenarios: readonly PrivateLinkScenario[]): str
   return lines(privateLinkColumns, scenarios);
 }
 
+export function dataplaneTable(figures: readonly DataplaneFigure[]): string {
+  return lines(dataplaneColumns, figures);
+}
+
 /** One line a scenario, fit for a pipe. */
 function lines<T>(columns: Record<string, (scenario: T) => string | number>, scenarios: readonly T[]): string {
   const padded = Object.entries(columns).map(([head, cell], index) => {
@@ -71,6 +84,10 @@ function lines<T>(columns: Record<string, (scenario: T) => string | number>, sce
   return [undefined, ...scenarios].map((_, line) => padded.map((texts) => texts[line]).join('  ')).join('\n');
 }
 
-function ratio(value: number, of: number | undefined): string {
-  return value > 0 && of && of > 0 ? `×${(value / of).toFixed(1)}` : '';
+function short(value: number): string {
+  return value.toFixed(value < 100 ? 2 : 0);
+}
+
+function ratio(value: number, of: number | undefined, digits = 1): string {
+  return value > 0 && of && of > 0 ? `×${(value / of).toFixed(digits)}` : '';
 }
