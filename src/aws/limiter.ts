@@ -20,7 +20,7 @@ const OTHER: Rate = { burst: 10, perSecond: 5 };
  *
  * EC2: https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html (a read without filter and MaxResults
  * has a smaller bucket there: don't make any). Route 53 counts all calls of an account together:
- * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html. WAF has rates of any individual Get or
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/throttling-api-requests.html. WAF has rates of any individual Get or
  * List, and of any Create, Put or Update: https://docs.aws.amazon.com/waf/latest/developerguide/limits.html. Others get
  * the figures of GetServiceQuota: https://docs.aws.amazon.com/servicequotas/latest/userguide/reference_limits.html, as
  * EKS and RAM publish none.

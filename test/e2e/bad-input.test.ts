@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ApiServer, startApiServer } from '../support/api-server.js';
 import { applyCrds, applyObjects } from '../support/crds.js';
+import { makeCertificate } from '../support/https.js';
 
 let server: ApiServer;
 
@@ -181,6 +182,9 @@ describe('the API server refuses a PrivateLinkEndpoint, and says what to write i
   const provider = { account: 'shared', region: 'eu-west-1', loadBalancer: { tags: { app: 'gitlab' } } };
   const consumers = (...more: object[]) => ({ consumers: more.map((each) => ({ ...consumer, ...each })) });
   const named = (more: object) => consumers({ ...more });
+  const upstream = { address: 'gitlab.internal:443' };
+  const proxied = (more: object) => ({ proxy: { certificate: { secretName: 'gitlab' }, upstream, ...more } });
+  const towards = (more: object) => proxied({ upstream: { ...upstream, ...more } });
 
   it.each<[what: string, spec: object, message: string]>([
     ['no zone for private names', { zone: undefined }, 'is missing; write the domain that the private names are in'],
@@ -239,6 +243,28 @@ describe('the API server refuses a PrivateLinkEndpoint, and says what to write i
       'write a zone for each, or none',
     ],
     ['an account without its zone', named({ dns: { account: 'dns' } }), 'only goes with zoneId'],
+    [
+      'a host that is led nowhere',
+      { hosts: [{ public: 'a.example.com' }], interception: {} },
+      'write private, e.g. gitlab.privatelink.example.com, or mode: EndpointPrivateDNS',
+    ],
+    ['a proxy to nowhere', proxied({ upstream: undefined }), 'has no upstream, and neither have all hosts'],
+    ['an upstream without proxy', { hosts: [{ public: 'a.example.com', upstream }] }, 'write spec.proxy too'],
+    [
+      "a host's name as another's private one",
+      { hosts: [...spec.hosts, { public: 'gitlab.privatelink.example.com' }], ...proxied({}) },
+      'has one name twice, and the proxy could not tell which host is meant',
+    ],
+    ['no certificate', proxied({ certificate: {} }), 'write secretName, or arn'],
+    ['a certificate that is none', proxied({ certificate: { arn: 'arn:aws:iam::1:x' } }), 'like arn:aws:acm:eu-west-1'],
+    ['a URL as upstream', towards({ address: 'https://gitlab' }), 'write one like gitlab.internal:443'],
+    ['TLS without TLS', towards({ protocol: 'HTTP', tls: {} }), 'is for HTTPS only'],
+    ['a CA that is no PEM', towards({ tls: { caBundle: 'LS0t' } }), 'is not PEM; write certificates'],
+    [
+      'a key beside the CA',
+      towards({ tls: { caBundle: `${makeCertificate().pem}${makeCertificate().key}` } }),
+      'to -----END CERTIFICATE-----, and nothing else',
+    ],
     ["Sallyport's tags", named({ tags: { 'sallyport.dev/owner': 'x' } }), 'has a key that belongs to AWS or Sallyport'],
   ])('%s', async (_what, more, message) => {
     expect(await refusal('PrivateLinkEndpoint', { ...spec, ...more })).toContain(message);
@@ -246,5 +272,11 @@ describe('the API server refuses a PrivateLinkEndpoint, and says what to write i
 
   it('and takes one that is right', async () => {
     expect(await refusal('PrivateLinkEndpoint', { ...spec, service: { provider } })).toBe('accepted');
+  });
+
+  it('and takes a proxy that is right', async () => {
+    const { pem } = makeCertificate();
+    const chain = towards({ tls: { serverName: 'gitlab.internal', caBundle: pem + pem } });
+    expect(await refusal('PrivateLinkEndpoint', { ...spec, ...chain })).toBe('accepted');
   });
 });

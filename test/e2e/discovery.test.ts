@@ -1,6 +1,6 @@
 import { CreateTagsCommand, DeleteNatGatewayCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import { configMaps } from '../../src/cidr-set/sources/memories.js';
+import { configMaps } from '../../src/kube/owned/resources.js';
 import { registry } from '../../src/telemetry/metrics.js';
 import { makeAddress, makeNatGateway, makeVpc } from '../support/aws/network.js';
 import { awsAccount, cidrSet, into } from '../support/cluster.js';

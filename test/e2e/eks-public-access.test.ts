@@ -1,7 +1,8 @@
 import { EKSClient, type VpcConfigRequest } from '@aws-sdk/client-eks';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { awsAccount, cidrSet } from '../support/cluster.js';
-import { before, resetAfter } from '../support/edge/effects.js';
+import { diesAt } from '../support/death.js';
+import { before } from '../support/edge/effects.js';
 import { EksCluster } from '../support/eks-cluster.js';
 import { eventually, type Ground, type RunningOperator, startGround } from '../support/ground.js';
 
@@ -192,38 +193,14 @@ it('tells of a cluster that is not there', async () => {
 it('ends as it should when it dies with the answer to any of its calls to EKS', async () => {
   await operator.stop();
 
-  /** From its nth call on the operator hears no answer any more; returns false when it was done before. */
-  async function diesAt(nth: number): Promise<[died: boolean, prod: EksCluster]> {
-    name = `prod-${++made}`;
-    const prod = await cluster({ endpointPrivateAccess: true });
-    await ground.apply(office([A, B]));
-    let calls = 0;
-    let tell = () => {};
-    const death = new Promise<true>((resolve) => {
-      tell = () => resolve(true);
-    });
-    const deadly = resetAfter();
-    const fault = ground.edge.fault({
-      match: { service: 'eks' },
-      effect: async (call, next) => {
-        if (++calls < nth) return next();
-        tell();
-        return deadly(call, next);
-      },
-    });
-    const first = start();
-    const died = await Promise.race([death, done().then(() => false)]);
-    await first.stop();
-    fault.stop();
-    return [died, prod];
-  }
-
   const done = () => ground.told('cidrset/office', 'True InSync');
 
   let nth = 1;
   for (; ; nth++) {
-    const [died, prod] = await diesAt(nth);
-    if (!died) break;
+    name = `prod-${++made}`;
+    const prod = await cluster({ endpointPrivateAccess: true });
+    await ground.apply(office([A, B]));
+    if (!(await diesAt(ground, { service: 'eks', nth, start, done }))) break;
     const second = start();
     await done();
     expect(await prod.cidrs()).toEqual([B, A].sort());

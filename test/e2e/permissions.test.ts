@@ -2,9 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { KubeConfig } from '@kubernetes/client-node';
 import { parseAllDocuments } from 'yaml';
-import { awsAccount, cidrSet, into } from '../support/cluster.js';
+import { awsAccount, cidrSet, into, privateLinkEndpoint } from '../support/cluster.js';
+import { startClusterDns } from '../support/cluster-dns.js';
 import { applyObjects } from '../support/crds.js';
 import { type Ground, startGround } from '../support/ground.js';
+import { makeCertificate } from '../support/https.js';
+import { intercepted } from '../support/interceptions.js';
 
 let ground: Ground;
 let kubeConfig: KubeConfig;
@@ -81,4 +84,58 @@ it('targets in the cluster need what is documented for them, and until then fail
   await ground.deleteSets();
   expect(await ground.server.kubectl('get', 'networkpolicies,configmaps', '-o', 'name')).toBe('');
   await operator.stop();
+});
+
+it('a proxy needs what is documented for it', async () => {
+  const { kubectl } = ground.server;
+  const { pem, key } = makeCertificate(['gitlab.example.com']);
+  const metadata = { namespace: 'default', name: 'names' };
+  const stringData = { 'tls.crt': pem, 'tls.key': key };
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata, type: 'kubernetes.io/tls', stringData };
+  await applyObjects(ground.server, secret);
+  const operator = ground.operator({ kubeConfig, resyncMs: 500, pollMs: 500 });
+  await ground.apply(
+    privateLinkEndpoint('gitlab', {
+      hosts: [{ public: 'gitlab.example.com' }],
+      service: { name: 'com.amazonaws.vpce.eu-west-1.vpce-svc-0123456789abcdef0' },
+      consumers: [],
+      proxy: { certificate: { secretName: 'names' }, upstream: { address: 'gitlab.internal:443' } },
+    }),
+  );
+  const told = (words: RegExp) => ground.told('privatelinkendpoint/gitlab', words, 'ProxyReady');
+  await told(/^False Forbidden: .*cannot list resource/);
+  await bind('sallyport-proxy');
+  await told(/^False Forbidden: .*cannot get resource "secrets"/);
+  expect(await kubectl('get', 'deployments', '-o', 'name')).toBe('');
+  await bind('sallyport-certificates');
+  await told(/^False RollingOut/);
+  await kubectl('delete', 'service', 'gitlab-proxy');
+  await kubectl('wait', '--for=create', 'service/gitlab-proxy', '--timeout=30s');
+  await ground.deleteEndpoints();
+  await operator.stop();
+});
+
+it('interception needs what is documented for it', async () => {
+  const wider = ['sallyport-config-maps', 'sallyport-proxy'];
+  await ground.server.kubectl('delete', 'clusterrolebinding', ...wider);
+  const dns = await startClusterDns(ground, { replicas: 1, after: 'import custom/*.server\n' });
+  const operator = ground.operator({ kubeConfig, resyncMs: 500, askMs: 200 });
+  const told = (words: RegExp) => ground.told('endpoint/gitlab', words, 'Intercepted');
+  await ground.apply(intercepted('gitlab', 'ClusterDNS'));
+  await told(/^False Forbidden: .*cannot list resource "services".*in the namespace "kube-system"/);
+  const role = '--role=sallyport-interception';
+  await ground.server.kubectl('create', 'rolebinding', 'sallyport', '-n', 'kube-system', role, subject);
+  await told(/^True Verified/);
+  // That there was no coredns-custom makes no difference.
+  await ground.apply(intercepted('gitlab', 'CoreDNSImport'));
+  await told(/^True Verified/);
+  await ground.apply(intercepted('gitlab', 'JobDNS'));
+  await told(/^False Forbidden: .*cannot list resource "configmaps".*at the cluster scope/);
+  await bind('sallyport-proxy');
+  await told(/^False Forbidden: .*cannot list resource "pods".*in the namespace "default"/);
+  await bind('sallyport-job-dns');
+  await told(/^Unknown Proving: not yet: no pod of the resolver is ready/);
+  await ground.deleteEndpoints();
+  await operator.stop();
+  await dns.stop();
 });

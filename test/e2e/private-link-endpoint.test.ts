@@ -1,13 +1,9 @@
 import {
   AcceptVpcEndpointConnectionsCommand,
   CreateVpcEndpointCommand,
-  CreateVpcEndpointServiceConfigurationCommand,
-  DeleteVpcEndpointServiceConfigurationsCommand,
   DeleteVpcEndpointsCommand,
-  DescribeVpcEndpointServiceConfigurationsCommand,
   DescribeVpcEndpointsCommand,
   DescribeVpcsCommand,
-  ModifyVpcEndpointServicePermissionsCommand,
   RejectVpcEndpointConnectionsCommand,
 } from '@aws-sdk/client-ec2';
 import {
@@ -232,29 +228,16 @@ it('leaves records of others alone, and their zone', async () => {
 });
 
 it('uses a service that others run, once they accept', async () => {
-  const owner = ground.edge.clientFor('111111111111', 'eu-west-1');
-  const { ServiceConfiguration } = await owner.send(
-    new CreateVpcEndpointServiceConfigurationCommand({
-      NetworkLoadBalancerArns: [links.company.provider.loadBalancer.arn],
-      AcceptanceRequired: true,
-    }),
-  );
-  const { ServiceId = '', ServiceName: name = '' } = ServiceConfiguration ?? {};
-  await owner.send(new DescribeVpcEndpointServiceConfigurationsCommand({}));
+  const service = await links.othersService();
+  const { name } = service;
   await ground.apply(links.gitlab({ hosts, service: { name }, consumers: [links.consumer('teamA')] }));
   await ground.told('privatelinkendpoint/gitlab', /^False ServiceNotOffered/);
-  await owner.send(
-    new ModifyVpcEndpointServicePermissionsCommand({
-      ServiceId,
-      AddAllowedPrincipals: ['arn:aws:iam::222222222222:root'],
-    }),
-  );
+  await service.allowTeamA();
   await ground.told('privatelinkendpoint/gitlab', /^False PendingAcceptance/);
-  const endpointId = (await status())?.consumers?.[0]?.endpointId ?? '';
-  await owner.send(new AcceptVpcEndpointConnectionsCommand({ ServiceId, VpcEndpointIds: [endpointId] }));
+  await service.accept((await status())?.consumers?.[0]?.endpointId ?? '');
   await ground.told('privatelinkendpoint/gitlab', 'True Ready');
   await ground.deleteEndpoints();
-  await owner.send(new DeleteVpcEndpointServiceConfigurationsCommand({ ServiceIds: [ServiceId] }));
+  await service.delete();
   expect((await links.holdings()).filter((each) => !each.includes('service'))).toEqual([]);
 });
 

@@ -1,6 +1,7 @@
 import { WAFV2Client } from '@aws-sdk/client-wafv2';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { awsAccount, cidrSet } from '../support/cluster.js';
+import { diesAt } from '../support/death.js';
 import { before, resetAfter } from '../support/edge/effects.js';
 import { eventually, type Ground, type RunningOperator, startGround } from '../support/ground.js';
 import { IpSets } from '../support/ip-sets.js';
@@ -21,12 +22,16 @@ let operator: RunningOperator;
 let ipSets: IpSets;
 beforeAll(async () => {
   ground = await startGround();
-  operator = ground.operator({ resyncMs: 300, ownerId: 'owner' });
+  operator = start();
   ipSets = ipSetsOf(SHARED, 'eu-west-1');
   await ground.apply(awsAccount('shared'));
 });
 afterEach(() => ground.clean());
 afterAll(() => ground.stop());
+
+function start(): RunningOperator {
+  return ground.operator({ resyncMs: 300, ownerId: 'owner' });
+}
 
 function ipSetsOf(accountId: string, region: string, scope?: 'CLOUDFRONT'): IpSets {
   return new IpSets(ground.edge.client(WAFV2Client, accountId, region), scope);
@@ -191,7 +196,7 @@ it('finds what it made just before it died, though no set asks for anything of t
   expect(await ipSets.names()).toEqual(['sallyport-office-ipv4']);
 
   await ground.apply(cidrSet('office', [A]));
-  operator = ground.operator({ resyncMs: 300, ownerId: 'owner' });
+  operator = start();
   await eventually(async () => expect(await ipSets.names()).toEqual([]));
   await ground.told('cidrset/office', 'True InSync: No targets');
 });
@@ -199,34 +204,13 @@ it('finds what it made just before it died, though no set asks for anything of t
 it('ends as it should when it dies with the answer to any of its calls to WAF', async () => {
   await operator.stop();
 
-  /** From its nth call on the operator hears no answer any more; returns false when it was done before. */
-  async function diesAt(nth: number): Promise<boolean> {
+  async function prepare(): Promise<void> {
     await ground.apply(cidrSet('kept', [A], { targets }), cidrSet('gone', [A], { targets }));
-    const first = ground.operator({ resyncMs: 300, ownerId: 'owner' });
+    const first = start();
     await ground.told('cidrset/kept', 'True InSync');
     await ground.told('cidrset/gone', 'True InSync');
     await first.stop();
     await ground.apply(cidrSet('kept', [B, V6], { targets }), cidrSet('gone', [A]));
-
-    let calls = 0;
-    let tell = () => {};
-    const death = new Promise<true>((resolve) => {
-      tell = () => resolve(true);
-    });
-    const deadly = resetAfter();
-    const fault = ground.edge.fault({
-      match: { service: 'wafv2' },
-      effect: async (call, next) => {
-        if (++calls < nth) return next();
-        tell();
-        return deadly(call, next);
-      },
-    });
-    const second = ground.operator({ resyncMs: 300, ownerId: 'owner' });
-    const died = await Promise.race([death, done().then(() => false)]);
-    await second.stop();
-    fault.stop();
-    return died;
   }
 
   async function done(): Promise<void> {
@@ -236,14 +220,16 @@ it('ends as it should when it dies with the answer to any of its calls to WAF', 
   }
 
   let nth = 1;
-  for (; await diesAt(nth); nth++) {
+  for (; ; nth++) {
+    await prepare();
+    if (!(await diesAt(ground, { service: 'wafv2', nth, start, done }))) break;
     expect(await addresses('sallyport-kept-ipv4')).toHaveLength(1);
-    const third = ground.operator({ resyncMs: 300, ownerId: 'owner' });
+    const third = start();
     await done();
     await ground.deleteSets();
     await third.stop();
   }
   // A list, two reads, and an update, a creation and a deletion.
   expect(nth).toBeGreaterThan(6);
-  operator = ground.operator({ resyncMs: 300, ownerId: 'owner' });
+  operator = start();
 });
