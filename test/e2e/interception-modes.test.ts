@@ -105,6 +105,17 @@ it('changes from mode to mode without a gap: the new one is proved before the ol
   expect(await answers.stop()).toEqual([privateAddress]);
 });
 
+it('leaves the cluster alone where the endpoint itself answers to the public name, once resolvers say so', async () => {
+  await ground.apply(intercepted('gitlab', 'EndpointPrivateDNS', [{ public: gitlab.public }]));
+  await told(new RegExp(`^False NotIntercepted: .* says ${publicAddress} for ${gitlab.public}`));
+  // As AWS's private zone does, from when private DNS is on.
+  await dns.record(gitlab.public, privateAddress);
+  await told('True Verified');
+  expect(await dns.corefile()).toBe(corefile);
+  await dns.record(gitlab.public, publicAddress);
+  await eventually(async () => expect(await dns.askAll(gitlab.public)).toEqual([publicAddress]));
+});
+
 it('gives job pods a resolver of their own, and leaves the cluster its DNS', async () => {
   await ground.apply(intercepted('gitlab', 'JobDNS'));
   await told('Unknown Proving: not yet: no pod of the resolver is ready');
