@@ -157,7 +157,9 @@ export class KubeClient {
 
   /** Settles, too, when there is no such object; fails with Conflict when the one there is not that of `uid`. */
   async delete<T extends KubeObject>(resource: Resource<T>, ref: ObjectRef, { uid, signal }: DeleteOptions = {}) {
-    const body = { kind: 'DeleteOptions', apiVersion: 'v1', ...(uid && { preconditions: { uid } }) };
+    // Else the pods of a Job would stay.
+    const rest = { propagationPolicy: 'Background', ...(uid && { preconditions: { uid } }) };
+    const body = { kind: 'DeleteOptions', apiVersion: 'v1', ...rest };
     await absentWhenNotFound(this.#json({ verb: 'delete', resource, ref, body, signal }));
   }
 

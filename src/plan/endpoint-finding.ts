@@ -1,8 +1,9 @@
 import type { Problem } from '../api/problem.js';
+import { GLOBAL, type PlaceRef } from '../aws/places.js';
 import { nameOf, resourceOf } from '../private-link-endpoint/names.js';
 import type { Operation } from '../private-link-endpoint/operation.js';
 import type { Plan } from '../private-link-endpoint/plan.js';
-import { GLOBAL, type PlaceRef, type Wish } from '../private-link-endpoint/wish.js';
+import type { Wish } from '../private-link-endpoint/wish.js';
 import type { ChangeEntry, EndpointEntry, EndpointProblem, ObjectEntry, ObjectKind, ScopeEntry } from './report.js';
 import { OBJECTS } from './words.js';
 

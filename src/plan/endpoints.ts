@@ -1,13 +1,12 @@
 import pMap from 'p-map';
 import type { PrivateLinkEndpoint } from '../api/private-link-endpoint.gen.js';
+import { Places, type Reading } from '../aws/places.js';
 import type { Sessions } from '../aws/session.js';
 import { admissionProblem } from '../cidr-set/admission.js';
 import type { Estate } from '../cidr-set/estate.js';
 import { serviceHost } from '../private-link-endpoint/kubernetes-service.js';
 import { needsOf } from '../private-link-endpoint/needs.js';
 import { type ObserveOptions, observe } from '../private-link-endpoint/observe.js';
-import type { Reading } from '../private-link-endpoint/observed.js';
-import { Places } from '../private-link-endpoint/places.js';
 import { planPrivateLink, unread } from '../private-link-endpoint/plan.js';
 import { Snapshots } from '../private-link-endpoint/snapshots.js';
 import { accountsOf, wishOf } from '../private-link-endpoint/wish.js';

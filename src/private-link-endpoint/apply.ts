@@ -1,11 +1,11 @@
 import pMap from 'p-map';
 import type { AwsResult } from '../aws/call.js';
 import { AwsError, classOf } from '../aws/errors.js';
+import type { Places } from '../aws/places.js';
 import type { AwsScope } from '../aws/services.js';
 import { groupBy } from '../group-by.js';
 import { CALLS, type Request } from './calls.js';
 import type { Operation, Outcome } from './operation.js';
-import type { Places } from './places.js';
 
 /** Lanes side by side: the limiter paces the calls, this bounds how many wait for it. */
 const CONCURRENCY = 16;

@@ -1,6 +1,7 @@
 import { INTERCEPTION_FINALIZER } from '../api/marks.js';
 import { type PrivateLinkEndpoint, privatelinkendpoints } from '../api/private-link-endpoint.gen.js';
 import { AwsError, isCurable } from '../aws/errors.js';
+import type { PlaceRef, Places } from '../aws/places.js';
 import { aboutEvery } from '../kube/backoff.js';
 import type { KubeClient } from '../kube/client.js';
 import type { Result } from '../kube/controller.js';
@@ -18,12 +19,11 @@ import { needsOf } from './needs.js';
 import { type ObserveOptions, observe } from './observe.js';
 import type { Outcome } from './operation.js';
 import { type PartReports, partsOf } from './parts.js';
-import type { Places } from './places.js';
 import { type Plan, type PlanInput, planPrivateLink, unread } from './plan.js';
 import { Resting } from './resting.js';
 import type { Snapshots } from './snapshots.js';
 import { type StatusInput, statusOf } from './status.js';
-import { accountsOf, type PlaceRef, type Wish, wishOf } from './wish.js';
+import { accountsOf, type Wish, wishOf } from './wish.js';
 
 export interface PrivateLinkOptions {
   resources: ReadonlyStore<PrivateLinkEndpoint>;

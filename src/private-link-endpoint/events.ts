@@ -1,7 +1,7 @@
 import { AwsError } from '../aws/errors.js';
+import { placeText } from '../aws/places.js';
 import type { Occurrence } from '../kube/recorder.js';
 import type { Outcome } from './operation.js';
-import { placeText } from './places.js';
 import { explain } from './problem.js';
 
 /** What was done, or failed, and where. */

@@ -1,8 +1,8 @@
+import type { Reading } from '../aws/places.js';
 import type { KubeClient } from '../kube/client.js';
 import { KubeError } from '../kube/error.js';
 import { services } from '../kube/owned/resources.js';
 import type { ObjectRef } from '../kube/resource.js';
-import type { Reading } from './observed.js';
 
 /** Host name of the load balancer that a Service of the cluster got; '' while it has none. */
 export async function serviceHost(client: KubeClient, ref: ObjectRef): Promise<Reading<string>> {

@@ -1,7 +1,6 @@
 import type { PrivateLinkEndpoint } from '../api/private-link-endpoint.gen.js';
+import { type PlaceRef, placeText } from '../aws/places.js';
 import type { VpcNeeds } from './endpoint/observe.js';
-import { placeText } from './places.js';
-import type { PlaceRef } from './wish.js';
 
 export type Needs = VpcNeeds & { loadBalancerTags: boolean };
 

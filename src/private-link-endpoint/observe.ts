@@ -1,7 +1,7 @@
+import { GLOBAL, type PlaceRef, type Places, type Reading } from '../aws/places.js';
 import { observeEndpoint, observeVpcs, type VpcNeeds } from './endpoint/observe.js';
 import { zoneReference } from './names.js';
-import type { AccountZones, ObservedZone, Reading, VpcReading } from './observed.js';
-import type { Places } from './places.js';
+import type { AccountZones, ObservedZone, VpcReading } from './observed.js';
 import type { ObservedConsumer, ObservedProvider, PlanInput } from './plan.js';
 import { listZones, observeRecord, observeZone } from './records/observe.js';
 import { zonesOf } from './records/zones.js';
@@ -9,7 +9,7 @@ import { observeProvider } from './service/observe.js';
 import { type ProofInput, proofName } from './service/proof.js';
 import { servicesOf } from './service/service.js';
 import type { Snapshots } from './snapshots.js';
-import { type ConsumerWish, GLOBAL, type PlaceRef, type ProviderWish, type Wish } from './wish.js';
+import type { ConsumerWish, ProviderWish, Wish } from './wish.js';
 
 export interface ObserveOptions {
   places: Places;

@@ -1,9 +1,4 @@
-import type { Problem } from '../api/problem.js';
-import type { AwsError } from '../aws/errors.js';
 import type { Tags } from './names.js';
-
-/** What was read, or why it couldn't be; with `error` where AWS said so. */
-export type Reading<T> = { ok: true; value: T } | { ok: false; problem: Problem; error?: AwsError };
 
 export interface ObservedLoadBalancer {
   arn: string;

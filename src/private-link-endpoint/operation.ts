@@ -1,7 +1,7 @@
 import type { Problem } from '../api/problem.js';
 import type { AwsError } from '../aws/errors.js';
+import type { PlaceRef } from '../aws/places.js';
 import type { Request } from './calls.js';
-import type { PlaceRef } from './wish.js';
 
 /** One call to AWS, safe to repeat. */
 export interface Operation {

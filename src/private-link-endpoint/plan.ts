@@ -1,10 +1,11 @@
 import type { Problem } from '../api/problem.js';
 import type { AwsError } from '../aws/errors.js';
+import type { PlaceRef, Reading } from '../aws/places.js';
 import type { EndpointPlan } from './endpoint/endpoint.js';
 import { planEndpoint } from './endpoint/plan.js';
 import { planEndpointRemoval } from './endpoint/removal.js';
 import { isMarked, marksOf } from './names.js';
-import type { AccountZones, ObservedService, ProviderReading, Reading, VpcReading } from './observed.js';
+import type { AccountZones, ObservedService, ProviderReading, VpcReading } from './observed.js';
 import { type Hindrance, type Operation, waiting } from './operation.js';
 import { planRecords, type RecordsPlan } from './records/plan.js';
 import { planZoneRemoval } from './records/removal.js';
@@ -13,7 +14,7 @@ import { planService } from './service/plan.js';
 import type { ProofInput } from './service/proof.js';
 import { planServiceRemoval } from './service/removal.js';
 import { type ServicePlan, servicesOf } from './service/service.js';
-import type { Consumer, ConsumerWish, PlaceRef, ProviderWish, Wish } from './wish.js';
+import type { Consumer, ConsumerWish, ProviderWish, Wish } from './wish.js';
 
 export interface ObservedProvider {
   provider: ProviderWish;

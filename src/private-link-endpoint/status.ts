@@ -1,10 +1,10 @@
 import type { PrivateLinkEndpoint, PrivateLinkEndpointStatus } from '../api/private-link-endpoint.gen.js';
 import { AwsError } from '../aws/errors.js';
+import { placeText } from '../aws/places.js';
 import { conditionSet, type Finding } from '../kube/conditions.js';
 import { plural } from '../plural.js';
 import type { Hindrance, Operation, Outcome } from './operation.js';
 import { type Parts, partConditions } from './parts.js';
-import { placeText } from './places.js';
 import type { ConsumerPlan, Plan } from './plan.js';
 import { explain } from './problem.js';
 import type { ConsumerStatus } from './wish.js';

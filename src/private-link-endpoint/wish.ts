@@ -3,21 +3,12 @@ import type {
   PrivateLinkEndpointSpec,
   PrivateLinkEndpointStatus,
 } from '../api/private-link-endpoint.gen.js';
+import type { PlaceRef } from '../aws/places.js';
 import type { Identity } from './names.js';
 
 export type Consumer = PrivateLinkEndpointSpec['consumers'][number];
 export type Provider = NonNullable<PrivateLinkEndpointSpec['service']['provider']>;
 export type ConsumerStatus = NonNullable<PrivateLinkEndpointStatus['consumers']>[number];
-
-/** In place of a region: Route 53 is the same in all. */
-export const GLOBAL = 'global';
-
-/** An account and region that something is asked of. */
-export interface PlaceRef {
-  /** The AwsAccount. */
-  account: string;
-  region: string;
-}
 
 /** What a consumer's place is to hold. */
 export interface ConsumerWish extends PlaceRef {

@@ -11,11 +11,12 @@ import { type OwnedOperation, planOwned, planRelease } from '../kube/owned/plan.
 import { isPassing, kubeProblem } from '../kube/problem.js';
 import type { Recorder } from '../kube/recorder.js';
 import type { PartReport } from '../kube/reports.js';
+import { secrets } from '../kube/secrets.js';
 import type { ReadonlyStore } from '../kube/store.js';
 import type { Logger } from '../telemetry/log.js';
 import { certificateOf, certificates, proxyKinds, proxyName, proxyObjects } from './deployment/objects.js';
 import { type ProxyStatus, proxyReport } from './deployment/report.js';
-import { type CheckedCertificate, checkCertificate, secrets } from './deployment/tls-secret.js';
+import { type CheckedCertificate, checkCertificate } from './deployment/tls-secret.js';
 import { namesOf } from './proxy.js';
 
 export interface ProxyOptions {

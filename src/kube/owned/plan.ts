@@ -95,7 +95,8 @@ function applyOf(seen: Seen, desired: Desired): OwnedOperation[] {
   const { object } = seen;
   if (!object) return [{ ...operation('Apply', seen), desired, repairs: seen.written }];
   const { labels, annotations, ownerReferences } = desired.metadata;
-  const changed = differences({ metadata: { labels, annotations, ownerReferences }, ...desired.fields }, object);
+  const marks = { labels, annotations, ...(ownerReferences && { ownerReferences }) };
+  const changed = differences({ metadata: marks, ...desired.fields }, object);
   if (changed.length === 0) return [];
   return [{ ...operation('Apply', seen), desired, changed, repairs: digestOf(object) === digestOf(desired) }];
 }

@@ -1,8 +1,9 @@
 import type { VPCRegion } from '@aws-sdk/client-route-53';
+import { GLOBAL } from '../../aws/places.js';
 import type { Action } from '../calls.js';
 import type { ObservedZone } from '../observed.js';
 import type { Operation } from '../operation.js';
-import { type ConsumerWish, GLOBAL } from '../wish.js';
+import type { ConsumerWish } from '../wish.js';
 
 /** A VPC that a zone is to answer in. */
 export interface ZoneVpc {

@@ -1,8 +1,9 @@
+import { GLOBAL } from '../../aws/places.js';
 import { cut } from '../../cut.js';
 import { plural } from '../../plural.js';
 import type { ObservedZone } from '../observed.js';
 import type { Operation } from '../operation.js';
-import { type ConsumerWish, GLOBAL, type Wish } from '../wish.js';
+import type { ConsumerWish, Wish } from '../wish.js';
 import { disassociation } from './associations.js';
 import { foreignNames, type NameChange, planStaleNames } from './records.js';
 import { isMade, nameOperation } from './zones.js';

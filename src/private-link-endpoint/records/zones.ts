@@ -1,7 +1,8 @@
+import { GLOBAL } from '../../aws/places.js';
 import { clientToken, nameOf, zoneReference } from '../names.js';
 import type { AccountZones, ObservedZone } from '../observed.js';
 import type { Operation } from '../operation.js';
-import { type ConsumerWish, GLOBAL, type Wish } from '../wish.js';
+import type { ConsumerWish, Wish } from '../wish.js';
 import { type NameChange, planStaleNames } from './records.js';
 
 /** A zone that the names are in, or were. */

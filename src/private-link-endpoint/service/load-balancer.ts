@@ -1,6 +1,7 @@
+import type { Reading } from '../../aws/places.js';
 import { cut } from '../../cut.js';
 import { isMarked, type Tags } from '../names.js';
-import type { ObservedLoadBalancer, Reading } from '../observed.js';
+import type { ObservedLoadBalancer } from '../observed.js';
 import { type Hindrance, waiting } from '../operation.js';
 import type { Provider } from '../wish.js';
 

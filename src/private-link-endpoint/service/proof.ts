@@ -1,7 +1,8 @@
 import type { Change } from '@aws-sdk/client-route-53';
-import type { ObservedPrivateDns, ObservedRecord, ObservedService, Reading } from '../observed.js';
+import { GLOBAL, type Reading } from '../../aws/places.js';
+import type { ObservedPrivateDns, ObservedRecord, ObservedService } from '../observed.js';
 import { type Hindrance, type Operation, waiting } from '../operation.js';
-import { GLOBAL, type ProviderWish } from '../wish.js';
+import type { ProviderWish } from '../wish.js';
 
 /** Where the proof that a private DNS name is ours belongs, and what is there. */
 export interface ProofInput {

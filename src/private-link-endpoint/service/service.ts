@@ -1,12 +1,7 @@
+import type { Reading } from '../../aws/places.js';
 import type { Request } from '../calls.js';
 import { isMarked, marksOf, resourceOf } from '../names.js';
-import type {
-  ObservedConnection,
-  ObservedLoadBalancer,
-  ObservedService,
-  ProviderReading,
-  Reading,
-} from '../observed.js';
+import type { ObservedConnection, ObservedLoadBalancer, ObservedService, ProviderReading } from '../observed.js';
 import type { Hindrance, Operation } from '../operation.js';
 import type { Provider, ProviderWish, Wish } from '../wish.js';
 import { chooseLoadBalancer } from './load-balancer.js';

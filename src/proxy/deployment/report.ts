@@ -5,7 +5,8 @@ import type { Finding } from '../../kube/conditions.js';
 import { KubeError } from '../../kube/error.js';
 import type { OwnedOutcome } from '../../kube/owned/objects.js';
 import { nameOf, type OwnedOperation, type Seen } from '../../kube/owned/plan.js';
-import { type Deployment, deployments, type Service, services } from '../../kube/owned/resources.js';
+import { deployments, type Service, services } from '../../kube/owned/resources.js';
+import { podsOf, rolloutProblem } from '../../kube/owned/rollout.js';
 import { kubeProblem } from '../../kube/problem.js';
 import type { PartReport } from '../../kube/reports.js';
 import type { KubeObject, Resource } from '../../kube/resource.js';
@@ -31,7 +32,9 @@ export function proxyReport(look: ProxyLook): PartReport<ProxyStatus> {
   const deployment = findIn(look, deployments);
   const service = findIn(look, services);
   const hostname = hostOf(service);
-  const problem = problemOf(look) ?? rollout(deployment, endpoint) ?? pendingLoadBalancer(service, endpoint);
+  const ref = { ...endpoint.metadata, name: proxyName(endpoint) };
+  const rollout = rolloutProblem(deployment, ref, `app.kubernetes.io/instance=${endpoint.metadata.name}`);
+  const problem = problemOf(look) ?? rollout ?? pendingLoadBalancer(service, endpoint);
   const { expires } = certificate;
   const until = expires ? `, certificate until ${timeText(Date.parse(expires))}` : '';
   const well: Finding = { status: 'True', reason: 'Ready', message: `${podsOf(deployment)} pods${until}` };
@@ -65,26 +68,6 @@ function findIn<T extends KubeObject>({ seen, outcomes }: ProxyLook, resource: R
   const made = outcomes.find(({ operation }) => operation.seen.resource === resource)?.result;
   const found = seen.find((each) => each.resource === resource)?.object;
   return (typeof made === 'object' && !(made instanceof KubeError) ? made : found) as T | undefined;
-}
-
-function podsOf(deployment: Deployment | undefined): string {
-  const { updatedReplicas = 0, availableReplicas = 0 } = deployment?.status ?? {};
-  return `${Math.min(updatedReplicas, availableReplicas)}/${deployment?.spec.replicas ?? 0}`;
-}
-
-function rollout(deployment: Deployment | undefined, endpoint: PrivateLinkEndpoint): Problem | undefined {
-  const name = `Deployment ${endpoint.metadata.namespace}/${proxyName(endpoint)}`;
-  if (!deployment) return { reason: 'RollingOut', message: `${name} is not there yet` };
-  const { spec, status = {}, metadata } = deployment;
-  const { observedGeneration = 0, replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status;
-  const wanted = spec.replicas ?? 0;
-  const isSeen = observedGeneration >= (metadata.generation ?? 0);
-  if (isSeen && updatedReplicas === wanted && replicas === wanted && availableReplicas === wanted) return undefined;
-  const progress = `${name} has ${podsOf(deployment)} pods`;
-  const stuck = status.conditions?.find(({ type, status }) => type === 'Progressing' && status === 'False');
-  if (!isSeen || !stuck) return { reason: 'RollingOut', message: progress };
-  const way = `kubectl describe pods -n ${metadata.namespace} -l app.kubernetes.io/instance=${endpoint.metadata.name}`;
-  return { reason: 'RolloutStuck', message: `${progress}: ${stuck.message}; ${way} says why` };
 }
 
 function hostOf(service: Service | undefined): string | undefined {

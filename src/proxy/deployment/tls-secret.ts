@@ -1,21 +1,8 @@
 import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
 import type { Problem } from '../../api/problem.js';
-import { type KubeObject, objectKey, type Resource } from '../../kube/resource.js';
+import { objectKey } from '../../kube/resource.js';
+import type { Secret } from '../../kube/secrets.js';
 import { timestamp, timeText } from '../../kube/time.js';
-
-export interface Secret extends KubeObject {
-  type?: string;
-  /** In base64. */
-  data?: Record<string, string>;
-}
-
-export const secrets: Resource<Secret> = {
-  group: '',
-  version: 'v1',
-  plural: 'secrets',
-  kind: 'Secret',
-  namespaced: true,
-};
 
 export interface CheckedCertificate {
   /** Why the proxy can't do with it. */

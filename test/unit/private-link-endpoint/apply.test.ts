@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
 import { AwsError } from '../../../src/aws/errors.js';
+import type { Places } from '../../../src/aws/places.js';
 import { applyOperations } from '../../../src/private-link-endpoint/apply.js';
 import type { Operation } from '../../../src/private-link-endpoint/operation.js';
-import type { Places } from '../../../src/private-link-endpoint/places.js';
 
 const call = { account: 'team-a', accountId: '1', region: 'eu-west-1', service: 'ec2', action: 'DeleteSecurityGroup' };
 const refusal = new AwsError(call, { class: 'Invalid', code: 'No', message: 'no' });

@@ -1,4 +1,5 @@
 import type { PrivateLinkEndpoint, PrivateLinkEndpointSpec } from '../../../src/api/private-link-endpoint.gen.js';
+import type { Reading } from '../../../src/aws/places.js';
 import { groupTags } from '../../../src/private-link-endpoint/endpoint/group.js';
 import { marksOf, zoneReference } from '../../../src/private-link-endpoint/names.js';
 import type {
@@ -8,7 +9,6 @@ import type {
   ObservedService,
   ObservedZone,
   ProviderReading,
-  Reading,
   VpcReading,
 } from '../../../src/private-link-endpoint/observed.js';
 import type { Operation } from '../../../src/private-link-endpoint/operation.js';

@@ -1,5 +1,5 @@
-import { expect, it } from '@jest/globals';
-import { type Desired, holderOf, marked, type Part } from '../../../../src/kube/owned/part.js';
+import { describe, expect, it } from '@jest/globals';
+import { type Desired, holderOf, marked, type Part, unmarked } from '../../../../src/kube/owned/part.js';
 import { type OwnedPlan, planOwned, planRelease, type Seen } from '../../../../src/kube/owned/plan.js';
 import { configMaps, services } from '../../../../src/kube/owned/resources.js';
 import { type KubeObject, type Resource, typeOf } from '../../../../src/kube/resource.js';
@@ -41,6 +41,42 @@ it('what is not there is made, with our marks, and goes with its owner', () => {
     },
     annotations: { 'sallyport.dev/owner': 'install-1/ci/gitlab-proxy' },
     ownerReferences: [{ kind: 'PrivateLinkEndpoint', name: 'gitlab', uid: 'uid-1' }],
+  });
+});
+
+describe('what has no namespace', () => {
+  const resource: Resource = {
+    group: 'karpenter.sh',
+    version: 'v1',
+    plural: 'nodepools',
+    kind: 'NodePool',
+    namespaced: false,
+  };
+  const pool: Desired = { resource, metadata: { name: 'ci.builders' }, fields: { spec: { limits: { cpu: '2' } } } };
+  const there = (live: KubeObject) => seen(live, { ref: live.metadata }, resource);
+
+  it('is marked for its resource, and belongs to nothing', () => {
+    const { labels, ownerReferences } = marked(pool, part).metadata;
+    expect(labels).toMatchObject({ 'sallyport.dev/made-for': 'gitlab', 'sallyport.dev/made-for-namespace': 'ci' });
+    expect(ownerReferences).toBeUndefined();
+    expect(holderOf(made(pool), 'install-1')).toBe('proxy ci/gitlab');
+  });
+
+  it('is found, put back and deleted by its mark', () => {
+    expect(plan([pool], there(made(pool)))).toEqual({ operations: [], problems: [] });
+    const drifted = made(pool, {}, { spec: { limits: { cpu: '1' } } });
+    expect(plan([pool], there(drifted)).operations).toMatchObject([{ changed: ['spec.limits.cpu'], repairs: true }]);
+    expect(plan([], there(made(pool))).operations).toMatchObject([{ action: 'Delete' }]);
+  });
+
+  it("is left alone where it was made for another namespace's resource of the name", () => {
+    const owner = { ...endpoint, metadata: { namespace: 'other', name: 'gitlab', uid: 'uid-1' } };
+    expect(plan([pool], there(made(pool, { owner }))).problems).toMatchObject([{ reason: 'NotOurs' }]);
+  });
+
+  it('is unmarked when it is released', () => {
+    const { labels } = unmarked(made(pool), part.owner);
+    expect(labels).toMatchObject({ 'sallyport.dev/made-for': null, 'sallyport.dev/made-for-namespace': null });
   });
 });
 

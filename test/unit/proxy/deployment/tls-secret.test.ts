@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from '@jest/globals';
-import { checkCertificate, type Secret } from '../../../../src/proxy/deployment/tls-secret.js';
+import type { Secret } from '../../../../src/kube/secrets.js';
+import { checkCertificate } from '../../../../src/proxy/deployment/tls-secret.js';
 import { type Certificate, makeCertificate } from '../../../support/https.js';
 
 const NOW = Date.now() + 60_000;

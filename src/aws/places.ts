@@ -1,13 +1,24 @@
 import { accountConfig } from '../api/account-config.js';
 import type { AwsAccount } from '../api/aws-account.gen.js';
-import { awsProblem } from '../api/problem.js';
-import type { AwsResult } from '../aws/call.js';
-import type { AwsError } from '../aws/errors.js';
-import type { AwsScope } from '../aws/services.js';
-import type { Sessions } from '../aws/session.js';
+import { awsProblem, type Problem } from '../api/problem.js';
 import type { ReadonlyStore } from '../kube/store.js';
-import type { Reading } from './observed.js';
-import { GLOBAL, type PlaceRef } from './wish.js';
+import type { AwsResult } from './call.js';
+import type { AwsError } from './errors.js';
+import type { AwsScope } from './services.js';
+import type { Sessions } from './session.js';
+
+/** In place of a region: Route 53 is the same in all. */
+export const GLOBAL = 'global';
+
+/** An account and region that something is asked of. */
+export interface PlaceRef {
+  /** The AwsAccount. */
+  account: string;
+  region: string;
+}
+
+/** What was read, or why it couldn't be; with `error` where AWS said so. */
+export type Reading<T> = { ok: true; value: T } | { ok: false; problem: Problem; error?: AwsError };
 
 /** The way to accounts and regions, for whoever knows their names. */
 export class Places {
