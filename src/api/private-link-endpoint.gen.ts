@@ -21,6 +21,10 @@ export interface PrivateLinkEndpointSpec {
      */
     private?: string;
     /**
+     * Whether it is a registry of images, which the nodes of RunnerPools that refer to this pull by its private name.
+     */
+    registry?: boolean;
+    /**
      * Where the proxy finds this host, if not at spec.proxy.upstream.
      */
     upstream?: {
