@@ -21,6 +21,7 @@ import {
 import { ConnectionReset, type Effect, throttling } from './effects.js';
 import { Eks } from './eks.js';
 import { HostedZones } from './hosted-zones.js';
+import { LaunchTemplates } from './launch-templates.js';
 import { LoadBalancers } from './load-balancers.js';
 import { Memory } from './memory.js';
 import { NatGateways } from './nat-gateways.js';
@@ -120,6 +121,7 @@ export async function startEdge({ upstream, accountId = '111111111111', port = 0
   const eks = new Eks(settling);
   const ec2 = (account: string, region: string) => client(EC2Client, account, region);
   const natGateways = new NatGateways(ec2);
+  const launchTemplates = new LaunchTemplates(ec2);
   const prefixLists = new PrefixLists({ ec2, quotas, shares, settling });
   const loadBalancers = new LoadBalancers((account, region) => client(ElasticLoadBalancingV2Client, account, region));
   const hostedZones = new HostedZones({ ec2, settling });
@@ -131,6 +133,7 @@ export async function startEdge({ upstream, accountId = '111111111111', port = 0
       ...securityGroupActions({ ec2, prefixLists, quotas }),
       ...prefixLists.actions,
       ...natGateways.actions,
+      ...launchTemplates.actions,
       ...privateLink.actions,
       ...tagActions(prefixLists, privateLink),
     },
@@ -241,7 +244,7 @@ export async function startEdge({ upstream, accountId = '111111111111', port = 0
       memory.forget();
     },
     empty() {
-      const kept = [prefixLists, natGateways, shares, eks, loadBalancers, hostedZones, privateLink];
+      const kept = [prefixLists, natGateways, launchTemplates, shares, eks, loadBalancers, hostedZones, privateLink];
       for (const each of kept) each.empty();
     },
     async stop() {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
 import { type Actions, type EdgeCall, json, Refusal } from './call.js';
 import { pageOf } from './page.js';
+import { PodIdentity } from './pod-identity.js';
 import type { Settling } from './settling.js';
 
 interface EndpointAccess {
@@ -56,6 +57,7 @@ export class Eks {
   readonly #settling: Settling;
   readonly #clusters = new Map<string, Cluster>();
   readonly #updates = new Map<string, Update>();
+  readonly #podIdentity = new PodIdentity((call) => this.#cluster(call));
 
   constructor(settling: Settling) {
     this.#settling = settling;
@@ -64,9 +66,12 @@ export class Eks {
   empty(): void {
     this.#clusters.clear();
     this.#updates.clear();
+    this.#podIdentity.empty();
   }
 
   readonly actions: Actions = {
+    ...this.#podIdentity.actions,
+
     /**
      * Active at once. The endpoint of a new cluster of the family IPv6 is dual-stack, and its name shows it.
      * https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html
@@ -197,8 +202,10 @@ export class Eks {
     throw new Refusal(404, 'ResourceNotFoundException', `No cluster found for name: ${name}.`);
   }
 
-  #tagged(call: EdgeCall): Cluster {
+  #tagged(call: EdgeCall): Pick<Cluster, 'tags'> {
     const { resourceArn = '' } = inputOf(call);
+    const association = this.#podIdentity.get(resourceArn);
+    if (association) return association;
     const cluster = this.#clusters.get(resourceArn);
     if (cluster && arnOf(call, cluster.name) === resourceArn) return cluster;
     throw new Refusal(404, 'NotFoundException', 'Resource was not found');

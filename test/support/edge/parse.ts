@@ -5,6 +5,8 @@ const SCOPE = /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\/aws4_request/;
 
 type Route = readonly [method: string, path: RegExp, action: string];
 
+const ASSOCIATION = /^\/clusters\/(?<name>[^/]+)\/pod-identity-associations\/(?<associationId>[^/]+)$/;
+
 /** https://docs.aws.amazon.com/eks/latest/APIReference/API_Operations.html, of each operation its request syntax. */
 const EKS: readonly Route[] = [
   ['GET', /^\/clusters$/, 'ListClusters'],
@@ -12,6 +14,11 @@ const EKS: readonly Route[] = [
   ['GET', /^\/clusters\/(?<name>[^/]+)$/, 'DescribeCluster'],
   ['POST', /^\/clusters\/(?<name>[^/]+)\/update-config$/, 'UpdateClusterConfig'],
   ['GET', /^\/clusters\/(?<name>[^/]+)\/updates\/(?<updateId>[^/]+)$/, 'DescribeUpdate'],
+  ['GET', /^\/clusters\/(?<name>[^/]+)\/pod-identity-associations$/, 'ListPodIdentityAssociations'],
+  ['POST', /^\/clusters\/(?<name>[^/]+)\/pod-identity-associations$/, 'CreatePodIdentityAssociation'],
+  ['GET', ASSOCIATION, 'DescribePodIdentityAssociation'],
+  ['POST', ASSOCIATION, 'UpdatePodIdentityAssociation'],
+  ['DELETE', ASSOCIATION, 'DeletePodIdentityAssociation'],
   ['GET', /^\/tags\/(?<resourceArn>.+)$/, 'ListTagsForResource'],
   ['POST', /^\/tags\/(?<resourceArn>.+)$/, 'TagResource'],
   ['DELETE', /^\/tags\/(?<resourceArn>.+)$/, 'UntagResource'],
