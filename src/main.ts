@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { crdsCommand } from './commands/crds.js';
 import { planCommand } from './commands/plan.js';
+import { probeCommand } from './commands/probe.js';
 import { renderCommand } from './commands/render.js';
 import { runCommand } from './commands/run.js';
 
@@ -12,4 +13,5 @@ await new Command('sallyport')
   .addCommand(planCommand())
   .addCommand(renderCommand())
   .addCommand(crdsCommand())
+  .addCommand(probeCommand())
   .parseAsync();

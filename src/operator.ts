@@ -4,6 +4,8 @@ import type { Logger } from 'winston';
 import { type AwsAccount, awsaccounts } from './api/aws-account.gen.js';
 import { type CidrSet, cidrsets } from './api/cidr-set.gen.js';
 import { type PrivateLinkEndpoint, privatelinkendpoints } from './api/private-link-endpoint.gen.js';
+import { type RunnerPool, runnerpools } from './api/runner-pool.gen.js';
+import { Places } from './aws/places.js';
 import { scopeKey } from './aws/scope.js';
 import { Sessions } from './aws/session.js';
 import { accountReconciler } from './aws-account/controller.js';
@@ -28,9 +30,12 @@ import { type KubeObject, objectKey } from './kube/resource.js';
 import { aborted } from './kube/signal.js';
 import { privateLinkReconciler } from './private-link-endpoint/controller.js';
 import type { PartReports } from './private-link-endpoint/parts.js';
-import { Places } from './private-link-endpoint/places.js';
 import { Snapshots } from './private-link-endpoint/snapshots.js';
 import { PROXY, proxyReconciler } from './proxy/controller.js';
+import { runnerPoolReconciler } from './runner-pool/controller.js';
+import { RUNNER_POOL } from './runner-pool/hands.js';
+import { AddressBook } from './runner-pool/jobs/addresses.js';
+import { Fleet } from './runner-pool/nodes/fleet.js';
 import { serveHealth } from './telemetry/health.js';
 
 export interface OperatorOptions {
@@ -43,6 +48,8 @@ export interface OperatorOptions {
   namespace: string;
   /** Who this process is in the election. */
   identity: string;
+  /** Its own image, by which RunnerPools are probed. */
+  image?: string;
   /** How long drift may live. */
   resyncMs: number;
   /** Writes nothing to AWS, nor anything that sets ask for to the cluster: every set shows in its status what it would. */
@@ -77,6 +84,7 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
   const accounts = new Reflector<AwsAccount>({ client, resource: awsaccounts, log });
   const sets = new Reflector<CidrSet>({ client, resource: cidrsets, log });
   const endpoints = new Reflector<PrivateLinkEndpoint>({ client, resource: privatelinkendpoints, log });
+  const pools = new Reflector<RunnerPool>({ client, resource: runnerpools, log });
   const estate = new Estate(sets.store, accounts.store);
   const ownerId = options.ownerId ?? (await clusterId(client));
 
@@ -129,13 +137,14 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
     }),
     log,
   });
+  const places = new Places(accounts.store, sessions);
   const parts: PartReports = { proxy: new Reports(), interception: new Reports() };
   const privateLinkController = new Controller({
     name: 'private-link-endpoint',
     concurrency: 16,
     reconcile: privateLinkReconciler({
       resources: endpoints.store,
-      places: new Places(accounts.store, sessions),
+      places,
       snapshots: new Snapshots(Math.min(FRESH_MS, pollMs / 2)),
       client,
       recorder,
@@ -197,6 +206,38 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
     }),
     log,
   });
+  const poolController: Controller = new Controller({
+    name: 'runner-pool',
+    concurrency: 4,
+    reconcile: runnerPoolReconciler({
+      resources: pools.store,
+      endpoints: endpoints.store,
+      places,
+      fleet: new Fleet({
+        pools: pools.store,
+        client,
+        log,
+        onChange: (pool) => poolController.enqueueAfter(pool, SETTLE_MS),
+      }),
+      client,
+      owned,
+      recorder,
+      ownerId,
+      addresses: new AddressBook(client, Math.min(FRESH_MS, pollMs / 2)),
+      setOf: (name) => {
+        if (!estate.sets.get(name)) return undefined;
+        const { cidrs, problem } = estate.resolve(name);
+        return { cidrs: cidrs.map(({ cidr }) => cidr), problem };
+      },
+      image: options.image,
+      releaseAfterMs,
+      planOnly,
+      intervalMs: resyncMs,
+      pollMs,
+      log,
+    }),
+    log,
+  });
   const lookAtEndpoints = () => {
     for (const { metadata } of endpoints.store.list())
       privateLinkController.enqueueAfter(objectKey(metadata), SETTLE_MS);
@@ -231,6 +272,9 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
         setController.enqueue(metadata.name);
         clusterController.enqueue(metadata.name);
       }
+      for (const { metadata, spec } of pools.store.list()) {
+        if (spec.network.allow) poolController.enqueue(objectKey(metadata));
+      }
       return undefined;
     },
     log,
@@ -260,20 +304,30 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
     privateLinkController.enqueueAfter(key, SETTLE_MS);
     proxyController.enqueueAfter(key, SETTLE_MS);
     interceptionController.enqueueAfter(key, SETTLE_MS);
+    for (const { metadata, spec } of pools.store.list()) {
+      const referred = spec.endpointRef && objectKey({ ...metadata, name: spec.endpointRef.name });
+      if (referred === key) poolController.enqueueAfter(objectKey(metadata), SETTLE_MS);
+    }
+  });
+  pools.onChange((key, before, after) => {
+    if (isChange(before, after)) poolController.enqueueAfter(key, SETTLE_MS);
   });
   owned.onChange((part) => {
     const [component, key = ''] = part.split(' ');
     if (component === PROXY) proxyController.enqueueAfter(key, SETTLE_MS);
     if (component === JOB_DNS) interceptionController.enqueueAfter(key, SETTLE_MS);
+    if (component?.startsWith(RUNNER_POOL)) poolController.enqueueAfter(key, SETTLE_MS);
   });
 
-  const unsynced = new Set([awsaccounts.plural, cidrsets.plural, privatelinkendpoints.plural, configMaps.plural]);
-  const synced = Promise.all([
-    accounts.synced.then(() => unsynced.delete(awsaccounts.plural)),
-    sets.synced.then(() => unsynced.delete(cidrsets.plural)),
-    endpoints.synced.then(() => unsynced.delete(privatelinkendpoints.plural)),
-    discovery.memoryReflector.synced.then(() => unsynced.delete(configMaps.plural)),
+  const reflectors = new Map<string, Pick<Reflector<KubeObject>, 'synced' | 'run'>>([
+    [awsaccounts.plural, accounts],
+    [cidrsets.plural, sets],
+    [privatelinkendpoints.plural, endpoints],
+    [runnerpools.plural, pools],
+    [configMaps.plural, discovery.memoryReflector],
   ]);
+  const unsynced = new Set(reflectors.keys());
+  const synced = Promise.all([...reflectors].map(([plural, { synced }]) => synced.then(() => unsynced.delete(plural))));
   const health = await serveHealth({
     ...options.health,
     healthz: { ping: () => {} },
@@ -281,9 +335,7 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
   });
   log.info('started', { ownerId, planOnly, identity: options.identity, healthPort: health.port });
 
-  const reflecting = Promise.all(
-    [accounts, sets, endpoints, discovery.memoryReflector].map((each) => each.run(signal)),
-  );
+  const reflecting = Promise.all([...reflectors.values()].map((each) => each.run(signal)));
   try {
     await runWhenLeader({ ...options, client, name: 'sallyport', log }, signal, async (leading) => {
       // Every call to AWS that waits for its turn listens to it.
@@ -299,6 +351,7 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
         privateLinkController,
         proxyController,
         interceptionController,
+        poolController,
         changes,
       ];
       await Promise.all([...controllers, ...discovery.controllers].map((each) => each.run(leading)));

@@ -11,6 +11,7 @@ interface RunOptions {
   namespace: string;
   ownAddress: string[];
   identity: string;
+  image?: string;
   resync: number;
   poll: number;
   healthAddress: { host: string; port: number };
@@ -35,6 +36,11 @@ export function runCommand(): Command {
       new Option('--identity <name>', 'who this process is in the leader election')
         .env('POD_NAME')
         .default(`${hostname()}-${process.pid}`, 'host and process id'),
+    )
+    .addOption(
+      new Option('--image <image>', 'its own image, which probes of RunnerPools run; without it there are none').env(
+        'SALLYPORT_IMAGE',
+      ),
     )
     .addOption(
       new Option('--resync <seconds>', 'how long drift in AWS may live')
@@ -64,7 +70,7 @@ export function runCommand(): Command {
       kubeConfig.loadFromDefault();
       const stop = new AbortController();
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
-      const { plan: planOnly, ownerId, namespace, ownAddress: ownAddresses, identity, resync, poll } = options;
+      const { plan: planOnly, ownerId, namespace, ownAddress: ownAddresses, identity, image, resync, poll } = options;
       const operator = {
         kubeConfig,
         planOnly,
@@ -76,6 +82,7 @@ export function runCommand(): Command {
         health: options.healthAddress,
         log,
         ...(ownerId && { ownerId }),
+        ...(image && { image }),
       };
       try {
         await runOperator(operator, stop.signal);

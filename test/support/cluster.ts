@@ -6,6 +6,7 @@ import {
   type PrivateLinkEndpointSpec,
   privatelinkendpoints,
 } from '../../src/api/private-link-endpoint.gen.js';
+import { type RunnerPool, runnerpools } from '../../src/api/runner-pool.gen.js';
 import { KubeClient } from '../../src/kube/client.js';
 import type { Condition } from '../../src/kube/conditions.js';
 import type { KubeObject, ObjectMeta } from '../../src/kube/resource.js';
@@ -17,7 +18,7 @@ import type { Group } from './group.js';
 
 /** What a person writes of an object: defaults are the API server's business. */
 export interface Manifest {
-  kind: 'AwsAccount' | 'CidrSet' | 'PrivateLinkEndpoint';
+  kind: 'AwsAccount' | 'CidrSet' | 'PrivateLinkEndpoint' | 'RunnerPool';
   metadata: ObjectMeta;
   spec: object;
 }
@@ -44,7 +45,12 @@ export interface Cluster {
   stop(): Promise<void>;
 }
 
-const resources = { AwsAccount: awsaccounts, CidrSet: cidrsets, PrivateLinkEndpoint: privatelinkendpoints };
+const resources = {
+  AwsAccount: awsaccounts,
+  CidrSet: cidrsets,
+  PrivateLinkEndpoint: privatelinkendpoints,
+  RunnerPool: runnerpools,
+};
 const namespace = 'default';
 
 export async function startCluster(): Promise<Cluster> {
@@ -58,6 +64,7 @@ export async function startCluster(): Promise<Cluster> {
     const [kind, name = ''] = object.split('/');
     if (kind === 'awsaccount') return conditionText(await client.get(awsaccounts, { name }), type);
     if (kind === 'cidrset') return conditionText(await client.get(cidrsets, { name }), type);
+    if (kind === 'runnerpool') return conditionText(await client.get(runnerpools, { namespace, name }), type);
     return conditionText(await client.get(privatelinkendpoints, { namespace, name }), type);
   }
 
@@ -109,7 +116,10 @@ export async function startCluster(): Promise<Cluster> {
   };
 }
 
-function conditionText(object: AwsAccount | CidrSet | PrivateLinkEndpoint | undefined, type: string): string {
+function conditionText(
+  object: AwsAccount | CidrSet | PrivateLinkEndpoint | RunnerPool | undefined,
+  type: string,
+): string {
   const conditions: Condition[] = object?.status?.conditions ?? [];
   const found = conditions.find((condition) => condition.type === type);
   if (!found) return 'nothing';
