@@ -3,11 +3,13 @@ import { extname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parseAllDocuments } from 'yaml';
 import { cidrsets } from '../api/cidr-set.gen.js';
+import type { RunnerPool } from '../api/runner-pool.gen.js';
 import { objectKey } from '../kube/resource.js';
 import type { Declared } from './merge.js';
 import { checkManifest } from './schema.js';
 
 export interface Manifests extends Declared {
+  pools: RunnerPool[];
   /** How many objects of other kinds the files hold. */
   ignored: number;
 }
@@ -29,7 +31,7 @@ const EXTENSIONS = ['.yaml', '.yml', '.json'];
  * @throws ManifestError with all that is wrong in any of them
  */
 export async function readManifests(paths: readonly string[], namespace = 'default'): Promise<Manifests> {
-  const found: Manifests = { sets: [], endpoints: [], accounts: [], ignored: 0 };
+  const found: Manifests = { sets: [], endpoints: [], accounts: [], pools: [], ignored: 0 };
   const problems: string[] = [];
   const seen = new Map<string, string>();
   for (const file of (await Promise.all(paths.map(filesOf))).flat()) {
@@ -48,13 +50,14 @@ export async function readManifests(paths: readonly string[], namespace = 'defau
         continue;
       }
       const { value } = checked;
-      if (value.kind === 'PrivateLinkEndpoint') value.metadata.namespace ??= namespace;
+      if (value.kind === 'PrivateLinkEndpoint' || value.kind === 'RunnerPool') value.metadata.namespace ??= namespace;
       const key = `${kind} ${objectKey(value.metadata)}`;
       const other = seen.get(key);
       if (other) problems.push(`${where}: is in ${other} too`);
       seen.set(key, file);
       if (value.kind === 'CidrSet') found.sets.push(value);
       else if (value.kind === 'PrivateLinkEndpoint') found.endpoints.push(value);
+      else if (value.kind === 'RunnerPool') found.pools.push(value);
       else found.accounts.push(value);
     }
   }

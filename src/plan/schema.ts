@@ -4,6 +4,7 @@ import type { AwsAccount } from '../api/aws-account.gen.js';
 import type { CidrSet } from '../api/cidr-set.gen.js';
 import { crds } from '../api/crds.gen.js';
 import type { PrivateLinkEndpoint } from '../api/private-link-endpoint.gen.js';
+import type { RunnerPool } from '../api/runner-pool.gen.js';
 import { choiceProblems } from './choices.js';
 import { valueProblems } from './values.js';
 
@@ -23,7 +24,7 @@ interface Crd {
 }
 
 /** An object of ours that the schema takes, with the schema's defaults filled in. */
-export type Manifest = CidrSet | AwsAccount | PrivateLinkEndpoint;
+export type Manifest = CidrSet | AwsAccount | PrivateLinkEndpoint | RunnerPool;
 
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/names, as far as we depend on it. */
 const metadata = {
