@@ -1,8 +1,12 @@
 /** The story as data: who there is, and where. */
+import { parse } from 'smol-toml';
 import { withRewrites } from '../../../src/corefile/edit.js';
 import { jobDnsCorefile } from '../../../src/interception/job-dns/objects.js';
 import { caddyText } from '../../../src/proxy/caddy-config.js';
 import { type ProxySource, proxyOf } from '../../../src/proxy/proxy.js';
+import type { UserData } from '../../../src/runner-pool/user-data/result.js';
+import { userDataOf } from '../../../src/runner-pool/user-data/user-data.js';
+import { endpoint, runnerPool } from '../runner-pools.js';
 
 /** Each is a host of its own, on one network as in a VPC. */
 export const addresses = {
@@ -85,6 +89,8 @@ export const ours = {
   JobDNS: {
     clusterDns: clusterCorefile,
     jobDns: jobDnsCorefile({ rewrites, forwardTo: [addresses['cluster-dns']] }, 53),
+    // Written by the node's user data, and without a way to the public registry.
+    hostsToml: userData('Custom', 'Deny').files[0]?.content ?? '',
   },
 } satisfies Record<string, Setting>;
 
@@ -105,13 +111,27 @@ export function proxyConfig(caBundle: string, certificate: { certificate: string
   return caddyText({ ...proxy, listen: ':443', certificate });
 }
 
+/** What is rendered for a RunnerPool's nodes, which pull by the endpoint's mirror. */
+function userData(os: 'Bottlerocket' | 'Custom', fallback: 'Allow' | 'Deny'): UserData {
+  const nodes = { os, provisioner: 'UserDataOnly', registries: { fallback } } as const;
+  const mirrored = { ...endpoint, hosts: [gitlab, { ...registry, registry: true }] };
+  const result = userDataOf({ pool: runnerPool({ nodes }), endpoint: mirrored, logins: new Map() });
+  if (!result.ok) throw new Error(result.problems.map(({ message }) => message).join());
+  return result.value;
+}
+
 /**
  * What a Bottlerocket node makes of `settings.container-registry.mirrors` in /etc/containerd/certs.d/HOST/hosts.toml:
  * the origin stays, and is where containerd turns to when the mirror fails.
  * @see https://github.com/bottlerocket-os/bottlerocket-core-kit/tree/develop/sources/api/thar-be-registries
  */
-export const hostsToml = `server = "https://${registry.public}"
+function bottlerocketHostsToml(): string {
+  const parsed = parse(userData('Bottlerocket', 'Allow').text) as {
+    settings: { 'container-registry': { mirrors: { registry: string; endpoint: string[] }[] } };
+  };
+  const [mirror] = parsed.settings['container-registry'].mirrors;
+  const hosts = mirror?.endpoint.map((each) => `\n[host."${each}"]\ncapabilities = ["pull", "resolve"]\n`);
+  return `server = "https://${mirror?.registry}"\n${hosts?.join('')}`;
+}
 
-[host."https://${registry.private}"]
-capabilities = ["pull", "resolve"]
-`;
+export const hostsToml = bottlerocketHostsToml();
