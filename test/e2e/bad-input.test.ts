@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ApiServer, startApiServer } from '../support/api-server.js';
 import { applyCrds, applyObjects } from '../support/crds.js';
 import { makeCertificate } from '../support/https.js';
@@ -265,6 +265,11 @@ describe('the API server refuses a PrivateLinkEndpoint, and says what to write i
       towards({ tls: { caBundle: `${makeCertificate().pem}${makeCertificate().key}` } }),
       'to -----END CERTIFICATE-----, and nothing else',
     ],
+    [
+      'a registry that nodes have no name for',
+      { hosts: [...spec.hosts, { public: 'registry.example.com', registry: true }] },
+      'spec.hosts[1].registry: Invalid value: needs a private name for nodes to pull by; write private, or take',
+    ],
     ["Sallyport's tags", named({ tags: { 'sallyport.dev/owner': 'x' } }), 'has a key that belongs to AWS or Sallyport'],
   ])('%s', async (_what, more, message) => {
     expect(await refusal('PrivateLinkEndpoint', { ...spec, ...more })).toContain(message);
@@ -278,5 +283,190 @@ describe('the API server refuses a PrivateLinkEndpoint, and says what to write i
     const { pem } = makeCertificate();
     const chain = towards({ tls: { serverName: 'gitlab.internal', caBundle: pem + pem } });
     expect(await refusal('PrivateLinkEndpoint', { ...spec, ...chain })).toBe('accepted');
+  });
+});
+
+describe('the API server refuses a RunnerPool, and says what to write instead:', () => {
+  const karpenter = {
+    ami: { alias: 'bottlerocket@v1.50.0' },
+    role: 'ci-nodes',
+    subnets: { tags: { role: 'runners' } },
+    securityGroups: { tags: { role: 'runners' } },
+  };
+  const nodes = (more: object) => ({ nodes: { os: 'Bottlerocket', karpenter, ...more } });
+  const byKarpenter = (more: object) => nodes({ karpenter: { ...karpenter, ...more } });
+  const own = (os: string, more: object = {}) => ({ nodes: { os, provisioner: 'UserDataOnly', ...more } });
+  const isolation = (more: object, os = 'Ubuntu') => ({ ...own(os), isolation: more });
+  const mirror = (more: object) =>
+    nodes({ registries: { mirrors: [{ registry: 'docker.io', endpoints: ['https://a.example.com'], ...more }] } });
+  const credentials = { credentials: [{ registry: 'docker.io', secretName: 'pull' }] };
+  const risk = { acceptRisks: ['CredentialsInUserData'] };
+  const gitlab = (more: object = {}) => ({
+    ...own('AL2023'),
+    gitlab: { url: 'https://gitlab.example.com', tokenSecret: { name: 'runner' }, ...more },
+  });
+  const cache = { bucket: 'ci-cache', region: 'eu-west-1' };
+  const roleArn = 'arn:aws:iam::111111111111:role/ci-cache';
+
+  // Some of it can't be changed.
+  afterEach(() => server.kubectl('delete', 'runnerpools', '--all'));
+
+  it.each<[what: string, spec: object, message: string]>([
+    ['an unknown os', own('Windows'), 'supported values: "Bottlerocket", "AL2023", "Ubuntu", "Custom"'],
+    [
+      'Sysbox on Bottlerocket',
+      isolation({ type: 'Sysbox' }, 'Bottlerocket'),
+      "spec.isolation: Invalid value: is Sysbox, which can't be installed on Bottlerocket or AL2023; " +
+        'write nodes.os: Ubuntu, or type: UserNamespaces',
+    ],
+    ['Sysbox on AL2023', isolation({ type: 'Sysbox' }, 'AL2023'), 'write nodes.os: Ubuntu, or type: UserNamespaces'],
+    [
+      'privileged jobs without a word',
+      isolation({ privileged: true }),
+      'is privileged, so that a job can take over its node and what else runs there; write acceptRisks: [PrivilegedJobs]',
+    ],
+    [
+      'privileged jobs, another risk accepted',
+      { ...isolation({ privileged: true }), ...risk },
+      'write acceptRisks: [PrivilegedJobs], or leave privileged out',
+    ],
+    ['an unknown risk', { ...own('Ubuntu'), acceptRisks: ['All'] }, '"PrivilegedJobs", "CredentialsInUserData"'],
+    ['Custom without RuntimeClass', isolation({ type: 'Custom' }), 'goes with type: Custom, and only with it'],
+    [
+      'a RuntimeClass without Custom',
+      isolation({ runtimeClassName: 'kata' }),
+      'goes with type: Custom, and only with it',
+    ],
+    [
+      'credentials without a word',
+      nodes({ registries: credentials }),
+      "has credentials, which everybody reads who can read a node's user data; write acceptRisks: [CredentialsInUserData]",
+    ],
+    [
+      'credentials on AL2023',
+      { ...own('AL2023', { registries: credentials }), ...risk },
+      'give jobs an image pull Secret',
+    ],
+    [
+      'no fallback on Bottlerocket',
+      nodes({ registries: { fallback: 'Deny' } }),
+      "can't be denied on Bottlerocket, which always goes on to the registry itself; write Allow and close the way there",
+    ],
+    ['a mirror with a slash', mirror({ endpoints: ['https://a.example.com/'] }), 'without a slash at its end'],
+    [
+      'a mirror in the clear',
+      mirror({ endpoints: ['http://a.example.com'] }),
+      'write one like https://mirror.example.com',
+    ],
+    [
+      'a mirror of an image',
+      mirror({ registry: 'docker.io/library' }),
+      'write one like docker.io or registry.example.com',
+    ],
+    [
+      'a registry twice',
+      nodes({
+        registries: { mirrors: ['a', 'b'].map((each) => ({ registry: 'docker.io', endpoints: [`https://${each}`] })) },
+      }),
+      'duplicate entries for key [registry="docker.io"]',
+    ],
+    [
+      'a CA with its key',
+      nodes({ certificateAuthorities: [{ name: 'a', pem: `${makeCertificate().pem}${makeCertificate().key}` }] }),
+      'to -----END CERTIFICATE-----, and nothing else',
+    ],
+    [
+      'a CA on an os that is not known',
+      own('Custom', { userData: 'x', certificateAuthorities: [{ name: 'a', pem: makeCertificate().pem }] }),
+      'put them into its image, or into userData',
+    ],
+    ['Custom without user data', own('Custom'), 'is missing; write it, since os: Custom has no other'],
+    ['Karpenter without its part', { nodes: { os: 'AL2023' } }, 'goes with provisioner: Karpenter, and only with it'],
+    ["Karpenter's part without Karpenter", nodes({ provisioner: 'UserDataOnly' }), 'goes with provisioner: Karpenter'],
+    ['no launch template', own('AL2023', { provisioner: 'LaunchTemplate' }), 'goes with provisioner: LaunchTemplate'],
+    [
+      'an image of another os',
+      nodes({ os: 'AL2023' }),
+      'has an alias of another os; write one like bottlerocket@v1.50.0',
+    ],
+    ['an alias for Ubuntu', nodes({ os: 'Ubuntu' }), 'and id, tags or ssmParameter for others'],
+    ['two images', byKarpenter({ ami: { ...karpenter.ami, id: 'ami-0123456789abcdef0' } }), 'just one of them'],
+    ['no subnets', byKarpenter({ subnets: {} }), 'write ids, or tags'],
+    [
+      'half of a schedule',
+      byKarpenter({ disruption: { budgets: [{ nodes: '0', schedule: '0 6 * * *' }] } }),
+      'has a schedule without a duration, or the other way round',
+    ],
+    [
+      'GitLab without TLS',
+      gitlab({ url: 'http://gitlab.example.com' }),
+      'is not the address of a GitLab; write one like',
+    ],
+    ['GitLab with a slash', gitlab({ url: 'https://gitlab.example.com/' }), 'without a slash at its end'],
+    ['no token', gitlab({ tokenSecret: undefined }), 'missing required field "tokenSecret"'],
+    ['no jobs', gitlab({ concurrency: 0 }), 'spec.gitlab.concurrency: Invalid value: 0'],
+    ['a length of time in words', gitlab({ shutdownGrace: 'an hour' }), 'is not a length of time; write one like 90s'],
+    [
+      'half a core in words',
+      gitlab({ resources: { requests: { cpu: 'half' } } }),
+      'spec.gitlab.resources.requests.cpu',
+    ],
+    [
+      'two credentials for the cache',
+      gitlab({ cache: { ...cache, roleArn, secretName: 'cache' } }),
+      'spec.gitlab.cache: Invalid value: has two credentials; write roleArn, or secretName',
+    ],
+    [
+      'no role for the cache',
+      gitlab({ cache: { ...cache, roleArn: 'ci-cache' } }),
+      'is not the ARN of a role; write one',
+    ],
+    [
+      "Sallyport's labels",
+      nodes({ labels: { 'sallyport.dev/runner-pool': 'x' } }),
+      'has a key that belongs to Sallyport',
+    ],
+    [
+      "another pool's taint",
+      nodes({ taints: [{ key: 'sallyport.dev/runner-pool', value: 'ci.others', effect: 'NoSchedule' }] }),
+      'by which another pool may be known; write others',
+    ],
+    [
+      'credentials in a ConfigMap',
+      { ...own('Bottlerocket', { registries: credentials }), ...risk },
+      'would be in a ConfigMap with provisioner: UserDataOnly; give jobs an image pull Secret',
+    ],
+  ])('%s', async (_what, spec, message) => {
+    expect(await refusal('RunnerPool', spec)).toContain(message);
+  });
+
+  it('another provisioner than before', async () => {
+    expect(await refusal('RunnerPool', own('AL2023'), 'kept')).toBe('accepted');
+    expect(await refusal('RunnerPool', nodes({}), 'kept')).toContain(
+      "can't be changed, since jobs would be on nodes of both; make another RunnerPool",
+    );
+  });
+
+  it('a name too long for labels', async () => {
+    expect(await refusal('RunnerPool', own('AL2023'), 'a'.repeat(41))).toContain('has at most 40 characters');
+  });
+
+  it.each<[what: string, spec: object]>([
+    ['Bottlerocket by Karpenter', nodes({})],
+    ['Sysbox on Ubuntu', isolation({ type: 'Sysbox' })],
+    ['privileged jobs with a word', { ...isolation({ privileged: true }), acceptRisks: ['PrivilegedJobs'] }],
+    ['credentials with a word', { ...nodes({ registries: credentials }), ...risk }],
+    ['no fallback on AL2023', own('AL2023', { registries: { fallback: 'Deny' } })],
+    ['the least of a manager', gitlab()],
+    ['a cache with a role', gitlab({ cache: { ...cache, roleArn } })],
+    ['a mirror under a path', mirror({ endpoints: ['https://harbor.example.com/v2/hub'] })],
+    [
+      'CAs, as many as there may be',
+      nodes({
+        certificateAuthorities: ['a', 'b', 'c', 'd', 'e'].map((name) => ({ name, pem: makeCertificate().pem })),
+      }),
+    ],
+  ])('and takes %s', async (_what, spec) => {
+    expect(await refusal('RunnerPool', spec)).toBe('accepted');
   });
 });

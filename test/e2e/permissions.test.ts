@@ -2,12 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { KubeConfig } from '@kubernetes/client-node';
 import { parseAllDocuments } from 'yaml';
+import { runnerpools } from '../../src/api/runner-pool.gen.js';
 import { awsAccount, cidrSet, into, privateLinkEndpoint } from '../support/cluster.js';
 import { startClusterDns } from '../support/cluster-dns.js';
 import { applyObjects } from '../support/crds.js';
-import { type Ground, startGround } from '../support/ground.js';
+import { eventually, type Ground, startGround } from '../support/ground.js';
 import { makeCertificate } from '../support/https.js';
 import { intercepted } from '../support/interceptions.js';
+import { applyKarpenterCrds } from '../support/karpenter.js';
 
 let ground: Ground;
 let kubeConfig: KubeConfig;
@@ -138,4 +140,37 @@ it('interception needs what is documented for it', async () => {
   await ground.deleteEndpoints();
   await operator.stop();
   await dns.stop();
+});
+
+it('the nodes of a RunnerPool need what is documented for them', async () => {
+  await applyKarpenterCrds(ground.server);
+  const operator = ground.operator({ kubeConfig, resyncMs: 500, pollMs: 500 });
+  const name = 'builders';
+  const karpenter = {
+    ami: { alias: 'bottlerocket@v1.50.0' },
+    role: 'ci-nodes',
+    subnets: { tags: { role: 'runners' } },
+    securityGroups: { tags: { role: 'runners' } },
+  };
+  await ground.apply({
+    kind: 'RunnerPool',
+    metadata: { namespace: 'default', name },
+    spec: { nodes: { os: 'Bottlerocket', karpenter } },
+  });
+  await ground.told('runnerpool/builders', /^False Forbidden: .*cannot list resource "nodes"/);
+  await bind('sallyport-nodes');
+  await ground.told('runnerpool/builders', 'Unknown AwaitingKarpenter');
+  const labels = { 'sallyport.dev/runner-pool': 'default.builders' };
+  const taints = [{ key: 'sallyport.dev/unproven', effect: 'NoSchedule' }];
+  await applyObjects(ground.server, { apiVersion: 'v1', kind: 'Node', metadata: { name, labels }, spec: { taints } });
+  const ready = '{"status":{"conditions":[{"type":"Ready","status":"True"}]}}';
+  await ground.server.kubectl('patch', 'node', name, '--subresource=status', '-p', ready);
+  await eventually(async () => {
+    const { nodes } = (await ground.client.get(runnerpools, { namespace: 'default', name }))?.status ?? {};
+    expect(nodes?.ready).toBe('1/1');
+  });
+  await ground.client.delete(runnerpools, { namespace: 'default', name });
+  await ground.server.kubectl('wait', '--for=delete', 'runnerpool/builders', '--timeout=30s');
+  expect(await ground.server.kubectl('get', 'nodepools,ec2nodeclasses', '-o', 'name')).toBe('');
+  await operator.stop();
 });

@@ -15,6 +15,8 @@ const all = [
   'registry',
   'crane',
   'containerd-pull',
+  'karpenter',
+  'gitlab-runner',
 ];
 const names = process.argv.length > 2 ? process.argv.slice(2) : all;
 

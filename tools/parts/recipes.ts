@@ -102,12 +102,34 @@ function coredns(): Recipe {
   return { ...recipe, locks: [...recipe.locks, 'main.go', 'corefile/main.go'] };
 }
 
+function karpenter(): Recipe {
+  const version = pinned('go/karpenter/go.mod', /github\.com\/aws\/karpenter-provider-aws (v\S+)/);
+  const recipe = goRecipe(
+    'go/karpenter',
+    `Karpenter's CRDs and user data ${version}`,
+    'about two minutes',
+    '-ldflags=-s -w',
+    '-o={out}/karpenter',
+    '.',
+  );
+  return { ...recipe, locks: [...recipe.locks, 'main.go'] };
+}
+
 function publishedCorefiles(): Recipe {
   const recipe = goRecipe('go/coredns', 'Corefiles of others', 'a few seconds', '-o={out}/corpus', './corpus');
   return {
     ...recipe,
     locks: [...recipe.locks, 'corpus/main.go'],
     steps: [...recipe.steps, ['{out}/corpus', '{out}/corefiles.json']],
+  };
+}
+
+function gitlabRunner(): Recipe {
+  const recipe = goRecipe('go/gitlab-runner', "gitlab-runner's keys", 'a few seconds', '-o={out}/says', '.');
+  return {
+    ...recipe,
+    locks: [...recipe.locks, 'main.go'],
+    steps: [...recipe.steps, ['{out}/says', '{out}/gitlab-runner.json']],
   };
 }
 
@@ -168,8 +190,12 @@ export const parts = {
   coredns: { recipe: corednsRecipe, executable: 'coredns' },
   /** CoreDNS' own lexer and parser: reads a JSON list of Corefiles. */
   corefile: { recipe: corednsRecipe, executable: 'corefile' },
+  /** Prints Karpenter's CRDs, and what Karpenter makes of user data. */
+  karpenter: { recipe: karpenter(), executable: 'karpenter' },
   /** A JSON list of the Corefiles that CoreDNS, its lexer and corefile-migration are tested with. */
   'published-corefiles': { recipe: publishedCorefiles(), executable: 'corefiles.json' },
+  /** What gitlab-runner's source says of its config.toml and of the permissions that it needs, as JSON. */
+  'gitlab-runner': { recipe: gitlabRunner(), executable: 'gitlab-runner.json' },
   registry: { recipe: imagesRecipe, executable: 'registry' },
   crane: { recipe: imagesRecipe, executable: 'crane' },
   /** containerd's own client, without its daemon: `containerd-pull HOSTS_DIR CREDENTIALS STORE REF`. */
