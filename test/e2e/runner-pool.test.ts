@@ -2,7 +2,7 @@ import { CreateLaunchTemplateCommand, DescribeLaunchTemplateVersionsCommand } fr
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import type { RunnerPool } from '../../src/api/runner-pool.gen.js';
 import { runnerpools } from '../../src/api/runner-pool.gen.js';
-import { configMaps } from '../../src/kube/owned/resources.js';
+import { configMaps, deployments } from '../../src/kube/owned/resources.js';
 import type { KubeObject } from '../../src/kube/resource.js';
 import { ec2nodeclasses, nodepools } from '../../src/runner-pool/karpenter/objects.js';
 import { nodeclaims, nodes } from '../../src/runner-pool/nodes/fleet.js';
@@ -276,6 +276,42 @@ it('a Secret that is gone by then is not needed to delete the pool', async () =>
   await nothingLeft();
   expect(JSON.stringify(running.log.entries)).not.toContain('glpat-hush');
   expect(await events()).not.toContain('glpat-hush');
+});
+
+it('another token replaces the manager; without any, the manager stays, and the pool can be deleted', async () => {
+  const token = (value: string) =>
+    applyObjects(ground.server, {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { ...ref, name: 'runner-token' },
+      stringData: { token: value },
+    });
+  const made = { namespace: ref.namespace, name: 'builders-manager' };
+  const manager = () => ground.client.get(deployments, made);
+  const secretsSeen = () => {
+    const path = "jsonpath={.spec.template.metadata.annotations['sallyport\\.dev/secrets']}";
+    return ground.server.kubectl('get', 'deployment', made.name, '-o', path);
+  };
+  const tells = (words: string) => ground.told(`runnerpool/${ref.name}`, words, 'ManagerReady');
+  await token('glrt-hush-1');
+  const gitlab = { url: 'https://gitlab.example.com', tokenSecret: { name: 'runner-token' } };
+  const running = await ready({}, { gitlab });
+  await tells('False RollingOut');
+  const first = await secretsSeen();
+
+  await token('glrt-hush-2');
+  await eventually(async () => expect(await secretsSeen()).not.toBe(first));
+  const second = await manager();
+  await ground.server.kubectl('delete', 'secret', 'runner-token');
+  await tells('False SecretMissing');
+  await running.look();
+  expect(await manager()).toEqual(second);
+
+  await ground.client.delete(runnerpools, ref);
+  await eventually(async () => expect(await ground.client.get(runnerpools, ref)).toBeUndefined());
+  await nothingLeft();
+  expect(await manager()).toBeUndefined();
+  expect(JSON.stringify(running.log.entries) + (await events())).not.toContain('glrt-hush');
 });
 
 it('it is gone when what it made is, and says what it waits for', async () => {
