@@ -1,3 +1,4 @@
+import { heldBecause } from '../api/held.js';
 import { INTERCEPTION_FINALIZER } from '../api/marks.js';
 import { type PrivateLinkEndpoint, privatelinkendpoints } from '../api/private-link-endpoint.gen.js';
 import type { Result } from '../kube/controller.js';
@@ -45,7 +46,7 @@ export function interceptionReconciler(options: InterceptionOptions) {
       if (object) options.report(key, undefined);
       return undefined;
     }
-    const held = heldBecause(object, options);
+    const held = heldBecause(object.metadata.deletionTimestamp ? 'Enforce' : object.spec.mode, options.planOnly);
     if (!isMarked && held === undefined) {
       await addFinalizer(client, privatelinkendpoints, object, INTERCEPTION_FINALIZER);
       return undefined;
@@ -72,11 +73,6 @@ export function interceptionReconciler(options: InterceptionOptions) {
     options.report(key, { generation, finding: told.finding, status });
     return { requeueAfterMs: told.againMs };
   };
-}
-
-function heldBecause({ metadata, spec }: PrivateLinkEndpoint, { planOnly }: InterceptionOptions): string | undefined {
-  if (planOnly) return 'Sallyport runs with --plan, so nothing is written';
-  return spec.mode === 'Plan' && !metadata.deletionTimestamp ? 'mode is Plan, so nothing is written' : undefined;
 }
 
 /** What the API server refuses is told; what it may take soon is tried again, ever more slowly. */

@@ -1,5 +1,5 @@
 import type { Problem } from '../api/problem.js';
-import type { KubeError } from './error.js';
+import { KubeError } from './error.js';
 
 /** A failure at the API server in words for a condition: what failed, and what comes next. */
 export function kubeProblem(error: KubeError): Problem {
@@ -16,4 +16,19 @@ export function kubeProblem(error: KubeError): Problem {
 /** Whether the same call may do soon. */
 export function isPassing({ status }: KubeError): boolean {
   return status === 0 || status === 429 || status >= 500;
+}
+
+/**
+ * What a call gives, or what a person must see to.
+ * @throws KubeError where the same call may do soon
+ */
+export async function readingOf<T>(
+  call: Promise<T>,
+): Promise<{ ok: true; value: T } | { ok: false; problem: Problem }> {
+  try {
+    return { ok: true, value: await call };
+  } catch (error) {
+    if (!(error instanceof KubeError) || isPassing(error)) throw error;
+    return { ok: false, problem: kubeProblem(error) };
+  }
 }

@@ -1,3 +1,4 @@
+import { heldBecause } from '../api/held.js';
 import { INTERCEPTION_FINALIZER } from '../api/marks.js';
 import { type PrivateLinkEndpoint, privatelinkendpoints } from '../api/private-link-endpoint.gen.js';
 import { AwsError, isCurable } from '../aws/errors.js';
@@ -91,7 +92,8 @@ export function privateLinkReconciler(options: PrivateLinkOptions) {
     const waitedMs = deletionTimestamp ? Date.now() - Date.parse(deletionTimestamp) : 0;
     const input: PlanInput = { wish, ...observed, givenUp: waitedMs >= options.releaseAfterMs };
     const plan = planPrivateLink(input);
-    const held = heldBecause(wish, finalizers, options);
+    const { mode, release: releasing } = wish;
+    const held = heldBecause(releasing ? 'Enforce' : mode, options.planOnly) ?? heldByNames(wish, finalizers);
     if (deletionTimestamp && plan.gone && plan.operations.length === 0) return release(object, plan, options);
 
     const due = held === undefined ? resting.due(key, plan.operations, performance.now()) : [];
@@ -109,14 +111,8 @@ export function privateLinkReconciler(options: PrivateLinkOptions) {
   };
 }
 
-function heldBecause(
-  { mode, release }: Wish,
-  finalizers: readonly string[],
-  { planOnly }: PrivateLinkOptions,
-): string | undefined {
-  if (planOnly) return 'Sallyport runs with --plan, so nothing is written';
-  if (release && finalizers.includes(INTERCEPTION_FINALIZER)) return "this cluster's DNS still leads here";
-  return mode === 'Plan' && !release ? 'mode is Plan, so nothing is written' : undefined;
+function heldByNames({ release }: Wish, finalizers: readonly string[]): string | undefined {
+  return release && finalizers.includes(INTERCEPTION_FINALIZER) ? "this cluster's DNS still leads here" : undefined;
 }
 
 async function apply(

@@ -1,3 +1,4 @@
+import { heldBecause } from '../api/held.js';
 import { type PrivateLinkEndpoint, privatelinkendpoints } from '../api/private-link-endpoint.gen.js';
 import { aboutEvery } from '../kube/backoff.js';
 import type { KubeClient } from '../kube/client.js';
@@ -6,9 +7,10 @@ import { KubeError } from '../kube/error.js';
 import { addFinalizer, removeFinalizer } from '../kube/finalizer.js';
 import { eventOf } from '../kube/owned/events.js';
 import type { ObservedPart, OwnedObjects, OwnedOutcome } from '../kube/owned/objects.js';
+import { throwPassing } from '../kube/owned/outcome.js';
 import type { Part } from '../kube/owned/part.js';
 import { type OwnedOperation, planOwned, planRelease } from '../kube/owned/plan.js';
-import { isPassing, kubeProblem } from '../kube/problem.js';
+import { readingOf } from '../kube/problem.js';
 import type { Recorder } from '../kube/recorder.js';
 import type { PartReport } from '../kube/reports.js';
 import { secrets } from '../kube/secrets.js';
@@ -53,18 +55,13 @@ export function proxyReconciler(options: ProxyOptions) {
     const isMarked = finalizers?.includes(PROXY_FINALIZER) === true;
     if (deletionTimestamp) return isMarked ? release(endpoint, options, signal) : undefined;
     if (endpoint.spec.proxy) {
-      if (isMarked || heldBecause(endpoint, options)) return deploy(key, endpoint, options, signal);
+      if (isMarked || heldBecause(endpoint.spec.mode, options.planOnly)) return deploy(key, endpoint, options, signal);
       await addFinalizer(options.client, privatelinkendpoints, endpoint, PROXY_FINALIZER);
       return undefined;
     }
     options.report(key, undefined);
     return isMarked ? remove(endpoint, options, signal) : undefined;
   };
-}
-
-function heldBecause({ spec }: PrivateLinkEndpoint, { planOnly }: ProxyOptions): string | undefined {
-  if (planOnly) return 'Sallyport runs with --plan, so nothing is written';
-  return spec.mode === 'Plan' ? 'mode is Plan, so nothing is written' : undefined;
 }
 
 async function deploy(
@@ -82,7 +79,7 @@ async function deploy(
   const plan = planOwned({ part, desired, seen: observed.seen });
   // Pods that run well are not to be given a certificate, or a configuration, that does not fit.
   const fitting = certificate.problem ? plan.operations.filter(isCertificate) : plan.operations;
-  const why = heldBecause(endpoint, options);
+  const why = heldBecause(endpoint.spec.mode, options.planOnly);
   const outcomes = why ? [] : await apply(part, endpoint, fitting, options, signal);
   options.report(
     key,
@@ -109,7 +106,7 @@ async function remove(
   const { metadata, status } = endpoint;
   const ready = status?.conditions?.find(({ type }) => type === 'Ready');
   const isSettled = ready?.status === 'True' && ready.observedGeneration === metadata.generation;
-  if (!isSettled || heldBecause(endpoint, options)) return { requeueAfterMs: options.pollMs };
+  if (!isSettled || heldBecause(endpoint.spec.mode, options.planOnly)) return { requeueAfterMs: options.pollMs };
   const part = partOf(endpoint, options);
   const observed = await options.owned.observe(part, [], kindsOf(endpoint), signal);
   const wait = waitFor(observed, endpoint, options);
@@ -178,13 +175,9 @@ async function readCertificate(
   if (!name) return {};
   const { namespace = '' } = metadata;
   const names = namesOf(spec.hosts);
-  try {
-    const secret = await client.get(secrets, { namespace, name }, { signal });
-    if (secret) return checkCertificate(secret, names, Date.now());
-  } catch (error) {
-    if (!(error instanceof KubeError) || isPassing(error)) throw error;
-    return { problem: kubeProblem(error) };
-  }
+  const read = await readingOf(client.get(secrets, { namespace, name }, { signal }));
+  if (!read.ok) return { problem: read.problem };
+  if (read.value) return checkCertificate(read.value, names, Date.now());
   const way = issuerRef
     ? `${issuerRef.kind} ${issuerRef.name} has not filled it; kubectl describe certificate -n ${namespace} ${proxyName(endpoint)} says why`
     : `make one of type kubernetes.io/tls, with a certificate for ${names.join(', ')}`;
@@ -206,9 +199,4 @@ async function apply(
     log.log(event.type === 'Normal' ? 'info' : 'warn', event.note, { namespace, name, reason: event.reason });
   }
   return outcomes;
-}
-
-/** What the same call may cure soon goes to the queue's back-off. */
-function throwPassing(outcomes: readonly OwnedOutcome[]): void {
-  for (const { result } of outcomes) if (result instanceof KubeError && isPassing(result)) throw result;
 }

@@ -1,23 +1,16 @@
+import { heldBecause } from '../api/held.js';
 import type { PrivateLinkEndpoint } from '../api/private-link-endpoint.gen.js';
 import type { Problem } from '../api/problem.js';
 import { type RunnerPool, runnerpools } from '../api/runner-pool.gen.js';
 import { aboutEvery } from '../kube/backoff.js';
 import type { Result } from '../kube/controller.js';
 import { addFinalizer, removeFinalizer } from '../kube/finalizer.js';
+import { throwPassing } from '../kube/owned/outcome.js';
 import { isPassing, kubeProblem } from '../kube/problem.js';
 import { objectKey } from '../kube/resource.js';
 import { applyStatus } from '../kube/status.js';
 import { timestamp } from '../kube/time.js';
-import {
-  apply,
-  heldBecause,
-  managerRoom,
-  nodesRoom,
-  type RunnerPoolOptions,
-  SOON_MS,
-  tell,
-  throwPassing,
-} from './hands.js';
+import { apply, managerRoom, nodesRoom, type RunnerPoolOptions, SOON_MS, tell } from './hands.js';
 import { lookAtJobs } from './jobs/look.js';
 import { keepLaunchTemplate, type TemplateLook } from './launch-template/keep.js';
 import { readLogins } from './logins.js';
@@ -48,7 +41,7 @@ export function runnerPoolReconciler(options: RunnerPoolOptions) {
     }
     const { deletionTimestamp, finalizers } = pool.metadata;
     const isMarked = finalizers?.includes(RUNNER_POOL_FINALIZER) === true;
-    const why = heldBecause(pool, options);
+    const why = heldBecause(pool.spec.mode, options.planOnly);
     const endpoint = endpointOf(pool, options);
     if (!deletionTimestamp && (isMarked || why)) return look({ pool, endpoint, why, options, signal });
     if (!deletionTimestamp) await addFinalizer(options.client, runnerpools, pool, RUNNER_POOL_FINALIZER);

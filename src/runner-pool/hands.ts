@@ -1,12 +1,10 @@
 import type { PrivateLinkEndpoint } from '../api/private-link-endpoint.gen.js';
 import type { RunnerPool } from '../api/runner-pool.gen.js';
-import { KubeError } from '../kube/error.js';
 import { eventOf } from '../kube/owned/events.js';
 import type { OwnedObjects, OwnedOutcome } from '../kube/owned/objects.js';
 import type { Part } from '../kube/owned/part.js';
 import type { OwnedOperation } from '../kube/owned/plan.js';
 import { configMaps } from '../kube/owned/resources.js';
-import { isPassing } from '../kube/problem.js';
 import type { Occurrence, Recorder } from '../kube/recorder.js';
 import type { Resource } from '../kube/resource.js';
 import type { ReadonlyStore } from '../kube/store.js';
@@ -57,15 +55,6 @@ export function managerRoom({ spec, status }: RunnerPool): Room {
   return { component: MANAGER, kinds, desired: [], problems: [] };
 }
 
-/** Why nothing is written, for people. */
-export function heldBecause(
-  { spec }: RunnerPool,
-  { planOnly }: Pick<RunnerPoolOptions, 'planOnly'>,
-): string | undefined {
-  if (planOnly) return 'Sallyport runs with --plan, so nothing is written';
-  return spec.mode === 'Plan' ? 'mode is Plan, so nothing is written' : undefined;
-}
-
 export async function apply(
   part: Part,
   pool: RunnerPool,
@@ -86,9 +75,4 @@ export function tell(
   const { namespace, name } = pool.metadata;
   recorder.event(pool, event);
   log.log(event.type === 'Normal' ? 'info' : 'warn', event.note, { namespace, name, reason: event.reason });
-}
-
-/** What the same call may cure soon goes to the queue's back-off. */
-export function throwPassing(outcomes: readonly OwnedOutcome[]): void {
-  for (const { result } of outcomes) if (result instanceof KubeError && isPassing(result)) throw result;
 }

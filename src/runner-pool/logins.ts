@@ -1,8 +1,7 @@
 import type { Problem } from '../api/problem.js';
 import type { RunnerPool } from '../api/runner-pool.gen.js';
 import type { KubeClient } from '../kube/client.js';
-import { KubeError } from '../kube/error.js';
-import { isPassing, kubeProblem } from '../kube/problem.js';
+import { readingOf } from '../kube/problem.js';
 import { secrets } from '../kube/secrets.js';
 import type { Login } from './user-data/input.js';
 
@@ -25,15 +24,15 @@ export async function readLogins(
   const logins = new Map<string, Login>();
   const problems: Problem[] = [];
   for (const { registry, secretName: name } of spec.nodes.registries?.credentials ?? []) {
-    try {
-      const { data = {} } = (await client.get(secrets, { namespace, name }, { signal })) ?? {};
-      const [username, password] = [data.username, data.password].map(plain);
-      if (username && password) logins.set(registry, { username, password });
-      else problems.push({ reason: 'SecretMissing', message: missing(`${namespace}/${name}`, registry) });
-    } catch (error) {
-      if (!(error instanceof KubeError) || isPassing(error)) throw error;
-      problems.push(kubeProblem(error));
+    const read = await readingOf(client.get(secrets, { namespace, name }, { signal }));
+    if (!read.ok) {
+      problems.push(read.problem);
+      continue;
     }
+    const { data = {} } = read.value ?? {};
+    const [username, password] = [data.username, data.password].map(plain);
+    if (username && password) logins.set(registry, { username, password });
+    else problems.push({ reason: 'SecretMissing', message: missing(`${namespace}/${name}`, registry) });
   }
   return { logins, problems };
 }

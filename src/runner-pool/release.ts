@@ -1,21 +1,13 @@
+import { heldBecause } from '../api/held.js';
 import { type RunnerPool, runnerpools } from '../api/runner-pool.gen.js';
 import { cut } from '../cut.js';
 import type { Result } from '../kube/controller.js';
 import { KubeError } from '../kube/error.js';
+import { throwPassing } from '../kube/owned/outcome.js';
 import { nameOf, planOwned, planRelease } from '../kube/owned/plan.js';
 import { applyStatus } from '../kube/status.js';
 import { timestamp } from '../kube/time.js';
-import {
-  apply,
-  heldBecause,
-  MANAGER,
-  managerRoom,
-  nodesRoom,
-  type RunnerPoolOptions,
-  SOON_MS,
-  tell,
-  throwPassing,
-} from './hands.js';
+import { apply, MANAGER, managerRoom, nodesRoom, type RunnerPoolOptions, SOON_MS, tell } from './hands.js';
 import { releaseAssociations } from './jobs/association/keep.js';
 import { jobsRoom } from './jobs/look.js';
 import { leaveOrder, managerPods } from './manager/leave.js';
@@ -85,7 +77,7 @@ async function releaseAws(
 ): Promise<Result | undefined> {
   const { planOnly, pollMs, releaseAfterMs } = options;
   const wish = planOnly || pool.spec.deletionPolicy === 'Retain' ? 'Release' : 'Delete';
-  const why = planOnly ? heldBecause(pool, options) : undefined;
+  const why = planOnly ? heldBecause(pool.spec.mode, planOnly) : undefined;
   const [problem] = await releaseAssociations({ ...options, pool, why }, wish, signal);
   if (!problem) return undefined;
   const { deletionTimestamp = '' } = pool.metadata;

@@ -1,12 +1,11 @@
 import type { Problem } from '../api/problem.js';
 import type { RunnerPool } from '../api/runner-pool.gen.js';
 import { cut } from '../cut.js';
-import { KubeError } from '../kube/error.js';
 import type { ObservedPart, OwnedOutcome } from '../kube/owned/objects.js';
+import { failuresOf } from '../kube/owned/outcome.js';
 import type { Desired, Part } from '../kube/owned/part.js';
 import { nameOf, type OwnedOperation, planOwned, type Seen } from '../kube/owned/plan.js';
-import { kubeProblem } from '../kube/problem.js';
-import type { KubeObject, Resource } from '../kube/resource.js';
+import type { Resource } from '../kube/resource.js';
 
 /** One part of what a pool comes to: it is made, and told of, by itself. */
 export interface Room {
@@ -47,24 +46,13 @@ export function planRoom(part: Part, room: Room, observed: ObservedPart): RoomPl
 
 /** What the room is not as it should be for; the first is the one to blame. */
 export function roomProblems({ problems, outcomes, operations, why }: RoomLook): Problem[] {
-  const failures = outcomes.flatMap(({ result }) => (result instanceof KubeError ? [kubeProblem(result)] : []));
-  const all = [...problems, ...failures];
+  const all = [...problems, ...failuresOf(outcomes)];
   if (all.length > 0 || !why || operations.length === 0) return all;
   const calls = operations.map(({ action, seen }) => `${action} ${nameOf(seen)}`);
   return [{ reason: 'Planned', message: `${cut(calls, MAX_CALLS)}; ${why}` }];
 }
 
 const MAX_CALLS = 10;
-
-/** An object as it is after the operations. */
-export function objectIn<T extends KubeObject>(
-  { seen, outcomes }: Pick<RoomLook, 'seen' | 'outcomes'>,
-  resource: Resource<T>,
-): T | undefined {
-  const made = outcomes.find(({ operation }) => operation.seen.resource === resource)?.result;
-  const found = seen.find((each) => each.resource === resource)?.object;
-  return (typeof made === 'object' && !(made instanceof KubeError) ? made : found) as T | undefined;
-}
 
 /** Whether every kind that the part may have made was read. A kind that the cluster doesn't have has no objects. */
 export function unreadable({ problems }: ObservedPart): Problem | undefined {

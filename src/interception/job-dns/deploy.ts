@@ -1,12 +1,10 @@
 import type { PrivateLinkEndpoint } from '../../api/private-link-endpoint.gen.js';
-import type { Problem } from '../../api/problem.js';
-import { KubeError } from '../../kube/error.js';
 import { eventOf } from '../../kube/owned/events.js';
 import type { OwnedOutcome } from '../../kube/owned/objects.js';
+import { failuresOf, objectIn, throwPassing } from '../../kube/owned/outcome.js';
 import type { Desired, Part } from '../../kube/owned/part.js';
-import { type OwnedOperation, planOwned, planRelease, type Seen } from '../../kube/owned/plan.js';
-import { type Service, services } from '../../kube/owned/resources.js';
-import { isPassing, kubeProblem } from '../../kube/problem.js';
+import { type OwnedOperation, planOwned, planRelease } from '../../kube/owned/plan.js';
+import { services } from '../../kube/owned/resources.js';
 import { plural } from '../../plural.js';
 import { removeLeftovers } from '../leftovers.js';
 import { digest } from '../memory.js';
@@ -47,8 +45,9 @@ export async function deployJobDns(scene: Scene, hands: Hands): Promise<Told> {
   }
   memory.resolver ??= '';
   const outcomes = await apply(scene, hands, operations);
-  memory.resolver = addressIn(outcomes, observed.seen) ?? memory.resolver;
-  const [problem] = [...observed.problems, ...plan.problems, ...failures(outcomes)];
+  memory.resolver = objectIn({ seen: observed.seen, outcomes }, services)?.spec.clusterIP ?? memory.resolver;
+  throwPassing(outcomes);
+  const [problem] = [...observed.problems, ...plan.problems, ...failuresOf(outcomes)];
   if (problem) return soon(no(problem));
 
   const looks = await askAll(scene, await jobDnsResolvers(object, hands.client, signal));
@@ -83,7 +82,8 @@ export async function removeJobDns(scene: Scene, hands: Hands, retains = false):
   if (unread || problems.length > 0) return false;
   const operations = retains ? planRelease(seen) : planOwned({ part, desired: [], seen }).operations;
   const outcomes = await apply(scene, hands, operations);
-  if (failures(outcomes).length > 0 || (seen.length > 0 && !retains)) return false;
+  throwPassing(outcomes);
+  if (failuresOf(outcomes).length > 0 || (seen.length > 0 && !retains)) return false;
   delete memory.resolver;
   return true;
 }
@@ -111,20 +111,4 @@ async function apply(scene: Scene, hands: Hands, operations: readonly OwnedOpera
     tell(scene, hands, type, reason, note);
   }
   return outcomes;
-}
-
-/** @throws KubeError where the same call may do soon */
-function failures(outcomes: readonly OwnedOutcome[]): Problem[] {
-  return outcomes.flatMap(({ result }) => {
-    if (!(result instanceof KubeError)) return [];
-    if (isPassing(result)) throw result;
-    return [kubeProblem(result)];
-  });
-}
-
-function addressIn(outcomes: readonly OwnedOutcome[], seen: readonly Seen[]): string | undefined {
-  const made = outcomes.find(({ operation }) => operation.seen.resource === services)?.result;
-  const found = seen.find(({ resource }) => resource === services)?.object;
-  const service = made && typeof made === 'object' && 'kind' in made ? made : found;
-  return (service as Service | undefined)?.spec.clusterIP;
 }

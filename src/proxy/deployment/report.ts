@@ -2,14 +2,12 @@ import type { PrivateLinkEndpoint, PrivateLinkEndpointStatus } from '../../api/p
 import type { Problem } from '../../api/problem.js';
 import { cut } from '../../cut.js';
 import type { Finding } from '../../kube/conditions.js';
-import { KubeError } from '../../kube/error.js';
 import type { OwnedOutcome } from '../../kube/owned/objects.js';
+import { failuresOf, objectIn } from '../../kube/owned/outcome.js';
 import { nameOf, type OwnedOperation, type Seen } from '../../kube/owned/plan.js';
 import { deployments, type Service, services } from '../../kube/owned/resources.js';
 import { podsOf, rolloutProblem } from '../../kube/owned/rollout.js';
-import { kubeProblem } from '../../kube/problem.js';
 import type { PartReport } from '../../kube/reports.js';
-import type { KubeObject, Resource } from '../../kube/resource.js';
 import { timeText } from '../../kube/time.js';
 import { certificates, proxyName } from './objects.js';
 import type { CheckedCertificate } from './tls-secret.js';
@@ -29,8 +27,8 @@ export interface ProxyLook {
 /** What is told of a proxy, from a look at it alone. */
 export function proxyReport(look: ProxyLook): PartReport<ProxyStatus> {
   const { endpoint, certificate } = look;
-  const deployment = findIn(look, deployments);
-  const service = findIn(look, services);
+  const deployment = objectIn(look, deployments);
+  const service = objectIn(look, services);
   const hostname = hostOf(service);
   const ref = { ...endpoint.metadata, name: proxyName(endpoint) };
   const rollout = rolloutProblem(deployment, ref, `app.kubernetes.io/instance=${endpoint.metadata.name}`);
@@ -45,29 +43,21 @@ export function proxyReport(look: ProxyLook): PartReport<ProxyStatus> {
       ...(service && { service: service.metadata.name }),
       ...(hostname && { loadBalancer: hostname }),
       ...(deployment && { replicas: podsOf(deployment) }),
-      ...(findIn(look, certificates) && { certificate: proxyName(endpoint) }),
+      ...(objectIn(look, certificates) && { certificate: proxyName(endpoint) }),
       ...(expires && { certificateExpires: expires }),
     },
   };
 }
 
 function problemOf({ problems, certificate, outcomes, planned }: ProxyLook): Problem | undefined {
-  const failures = outcomes.flatMap(({ result }) => (result instanceof KubeError ? [kubeProblem(result)] : []));
   const bad = certificate.problem && {
     ...certificate.problem,
     message: `${certificate.problem.message}. Until then nothing of the proxy changes`,
   };
-  const [first] = [...problems, ...failures, ...(bad ? [bad] : [])];
+  const [first] = [...problems, ...failuresOf(outcomes), ...(bad ? [bad] : [])];
   if (first || !planned || planned.operations.length === 0) return first;
   const calls = planned.operations.map(({ action, seen }) => `${action} ${nameOf(seen)}`);
   return { reason: 'Planned', message: `${cut(calls, 10)}; ${planned.why}` };
-}
-
-/** As it is after the calls. */
-function findIn<T extends KubeObject>({ seen, outcomes }: ProxyLook, resource: Resource<T>): T | undefined {
-  const made = outcomes.find(({ operation }) => operation.seen.resource === resource)?.result;
-  const found = seen.find((each) => each.resource === resource)?.object;
-  return (typeof made === 'object' && !(made instanceof KubeError) ? made : found) as T | undefined;
 }
 
 function hostOf(service: Service | undefined): string | undefined {

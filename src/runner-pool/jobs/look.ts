@@ -1,16 +1,16 @@
 import type { PrivateLinkEndpoint } from '../../api/private-link-endpoint.gen.js';
 import type { Problem } from '../../api/problem.js';
 import type { RunnerPool } from '../../api/runner-pool.gen.js';
-import type { Places, Reading } from '../../aws/places.js';
+import type { Places } from '../../aws/places.js';
 import type { KubeClient } from '../../kube/client.js';
-import { KubeError } from '../../kube/error.js';
+import { objectIn } from '../../kube/owned/outcome.js';
 import type { Desired } from '../../kube/owned/part.js';
 import type { Seen } from '../../kube/owned/plan.js';
-import { isPassing, kubeProblem } from '../../kube/problem.js';
+import { readingOf } from '../../kube/problem.js';
 import type { Occurrence } from '../../kube/recorder.js';
 import { type KubeObject, objectKey, type Resource } from '../../kube/resource.js';
 import { resolverOf } from '../manager/resolver.js';
-import { objectIn, type Room, type RoomLook } from '../room.js';
+import type { Room, RoomLook } from '../room.js';
 import type { RoomReport } from '../status.js';
 import type { AddressBook } from './addresses.js';
 import { keepAssociations } from './association/keep.js';
@@ -133,16 +133,6 @@ async function wishOf(
   const { input, problems } = network.value;
   const objects = jobObjects(pool, { ...input, ...(image && probes && { probe: { image, now } }) });
   return { desired: [...(policies ? hostAccessObjects(pool) : []), ...objects], unknown: [], problems };
-}
-
-/** @throws KubeError where the same call may do soon */
-async function readingOf<T>(call: Promise<T>): Promise<Reading<T>> {
-  try {
-    return { ok: true, value: await call };
-  } catch (error) {
-    if (!(error instanceof KubeError) || isPassing(error)) throw error;
-    return { ok: false, problem: kubeProblem(error) };
-  }
 }
 
 function isPolicy({ resource, object }: Seen): boolean {

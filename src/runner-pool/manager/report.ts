@@ -1,8 +1,9 @@
 import type { RunnerPool, RunnerPoolStatus } from '../../api/runner-pool.gen.js';
 import type { Finding } from '../../kube/conditions.js';
+import { objectIn } from '../../kube/owned/outcome.js';
 import { deployments } from '../../kube/owned/resources.js';
 import { podsOf, rolloutProblem } from '../../kube/owned/rollout.js';
-import { objectIn, type RoomLook, roomProblems } from '../room.js';
+import { type RoomLook, roomProblems } from '../room.js';
 import { type Managed, managerName, selectorOf } from './objects.js';
 
 export interface ManagerLook {

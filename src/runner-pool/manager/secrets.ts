@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Problem } from '../../api/problem.js';
 import type { RunnerPool } from '../../api/runner-pool.gen.js';
 import type { KubeClient } from '../../kube/client.js';
-import { KubeError } from '../../kube/error.js';
-import { isPassing, kubeProblem } from '../../kube/problem.js';
+import { readingOf } from '../../kube/problem.js';
 import { objectKey } from '../../kube/resource.js';
 import { type Secret, secrets } from '../../kube/secrets.js';
 import type { Gitlab } from './config.js';
@@ -27,13 +26,9 @@ export async function readManagerSecrets(
   const found = new Map<string, Secret>();
   const problems: Problem[] = [];
   for (const { name } of spec.gitlab ? neededBy(spec.gitlab) : []) {
-    try {
-      const secret = await client.get(secrets, { namespace, name }, { signal });
-      if (secret) found.set(name, secret);
-    } catch (error) {
-      if (!(error instanceof KubeError) || isPassing(error)) throw error;
-      problems.push(kubeProblem(error));
-    }
+    const read = await readingOf(client.get(secrets, { namespace, name }, { signal }));
+    if (!read.ok) problems.push(read.problem);
+    else if (read.value) found.set(name, read.value);
   }
   return { secrets: found, problems };
 }

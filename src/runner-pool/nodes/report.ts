@@ -1,11 +1,12 @@
 import type { Problem } from '../../api/problem.js';
 import type { RunnerPool, RunnerPoolStatus } from '../../api/runner-pool.gen.js';
 import type { Condition, Finding } from '../../kube/conditions.js';
+import { objectIn } from '../../kube/owned/outcome.js';
 import type { KubeObject, Resource } from '../../kube/resource.js';
 import { plural } from '../../plural.js';
 import { ec2nodeclasses, nodepools } from '../karpenter/objects.js';
 import type { TemplateLook } from '../launch-template/keep.js';
-import { objectIn, type RoomLook, roomProblems } from '../room.js';
+import { type RoomLook, roomProblems } from '../room.js';
 import { problemText, type UserData } from '../user-data/result.js';
 import { type Crew, isTrue } from './fleet.js';
 import type { Preview } from './guard.js';
