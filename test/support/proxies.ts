@@ -18,15 +18,17 @@ import { eventually } from './eventually.js';
 export class MortalClient extends KubeClient {
   mutations = 0;
   readonly calls: string[] = [];
-  #allowed: number;
+  #ended = 0;
+  readonly #allowed: number;
 
   constructor(cluster: Cluster, allowed = Number.POSITIVE_INFINITY) {
     super(cluster.kubeConfig);
     this.#allowed = allowed;
   }
 
+  /** Its last call has been carried out. */
   get isDead(): boolean {
-    return this.mutations >= this.#allowed;
+    return this.#ended >= this.#allowed;
   }
 
   override apply<T extends KubeObject>(
@@ -50,10 +52,10 @@ export class MortalClient extends KubeClient {
   }
 
   async #mutate<T>(call: string, make: () => Promise<T>): Promise<T> {
-    if (this.isDead) throw new Error('dead');
+    if (this.mutations >= this.#allowed) throw new Error('dead');
     this.mutations++;
     this.calls.push(call);
-    const made = await make();
+    const made = await make().finally(() => this.#ended++);
     if (this.isDead) throw new Error('dead');
     return made;
   }
