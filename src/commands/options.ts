@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { parseCidr } from '../net/cidr.js';
+import { type ControllerName, controllerNames } from '../operator/controller-names.js';
 
 export function ownerIdOption(): Option {
   return new Option(
@@ -8,10 +9,21 @@ export function ownerIdOption(): Option {
   ).env('SALLYPORT_OWNER_ID');
 }
 
+export function controllersOption(): Option {
+  return new Option('--controllers <names>', `those that run, separated by commas: ${controllerNames.join(', ')}`)
+    .env('SALLYPORT_CONTROLLERS')
+    .argParser(controllers)
+    .default(controllerNames, 'all');
+}
+
 export function namespaceOption(): Option {
   return new Option('--namespace <name>', "where the operator's Lease and ConfigMaps are")
     .env('POD_NAMESPACE')
     .default('default');
+}
+
+export function contextOption(): Option {
+  return new Option('--context <name>', 'of the kubeconfig (default: its current one)');
 }
 
 export function ownAddressOption(): Option {
@@ -27,6 +39,15 @@ export function ownAddressOption(): Option {
 /** Collects what an option is given each time. */
 export function each(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
+}
+
+function controllers(text: string): ControllerName[] {
+  const given = text.split(',').map((part) => part.trim());
+  const known = controllerNames.filter((name) => given.includes(name));
+  const unknown = given.filter((name) => !known.some((each) => each === name));
+  if (unknown.length > 0)
+    throw new InvalidArgumentError(`there is no ${unknown[0]}; there are ${controllerNames.join(', ')}`);
+  return known;
 }
 
 function cidrs(text: string, before: readonly string[] = []): string[] {

@@ -1,11 +1,13 @@
 import { hostname } from 'node:os';
 import { KubeConfig } from '@kubernetes/client-node';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { runOperator } from '../operator.js';
+import type { ControllerName } from '../operator/controller-names.js';
+import { runOperator } from '../operator/operator.js';
 import { createLog, type LogOptions, logLevels } from '../telemetry/log.js';
-import { namespaceOption, ownAddressOption, ownerIdOption } from './options.js';
+import { controllersOption, namespaceOption, ownAddressOption, ownerIdOption } from './options.js';
 
 interface RunOptions {
+  controllers: readonly ControllerName[];
   plan: boolean;
   ownerId?: string;
   namespace: string;
@@ -29,6 +31,7 @@ export function runCommand(): Command {
         .preset('true')
         .default(false),
     )
+    .addOption(controllersOption())
     .addOption(ownerIdOption())
     .addOption(namespaceOption())
     .addOption(ownAddressOption())
@@ -70,9 +73,20 @@ export function runCommand(): Command {
       kubeConfig.loadFromDefault();
       const stop = new AbortController();
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
-      const { plan: planOnly, ownerId, namespace, ownAddress: ownAddresses, identity, image, resync, poll } = options;
+      const {
+        controllers,
+        plan: planOnly,
+        ownerId,
+        namespace,
+        ownAddress: ownAddresses,
+        identity,
+        image,
+        resync,
+        poll,
+      } = options;
       const operator = {
         kubeConfig,
+        controllers,
         planOnly,
         namespace,
         ownAddresses,

@@ -8,7 +8,7 @@ import { isPassing, kubeProblem } from '../kube/problem.js';
 import type { PartReport } from '../kube/reports.js';
 import type { ReadonlyStore } from '../kube/store.js';
 import { choose } from './choose.js';
-import { hasPrivateDns, privateDnsFinding } from './endpoint-private-dns.js';
+import { answersFinding, hasPrivateDns, privateDnsFinding } from './endpoint-private-dns.js';
 import { intercept } from './intercept.js';
 import { deployJobDns, removeJobDns } from './job-dns/deploy.js';
 import { removeLeftovers } from './leftovers.js';
@@ -25,6 +25,8 @@ export interface InterceptionOptions extends Hands {
   resources: ReadonlyStore<PrivateLinkEndpoint>;
   /** The whole install writes nothing. */
   planOnly: boolean;
+  /** Endpoints are kept by this install, so that status tells of them; else what resolvers answer does. */
+  isAwsHere: boolean;
   /** Enqueues all resources: the cluster's DNS has changed. */
   wake(): void;
   /** Undefined: the resource has no interception. */
@@ -98,7 +100,7 @@ async function look(scene: Scene, options: InterceptionOptions): Promise<Told> {
   const { mode, why } = object.status?.interception ?? {};
   const isProved = memory.proved !== undefined && why !== undefined;
   const choice = choose(wish, dns, {
-    hasPrivateDns: hasPrivateDns(object),
+    hasPrivateDns: options.isAwsHere && hasPrivateDns(object),
     ...(isProved && { former: { mode: mode as ChosenMode, why } }),
   });
   const told = await lookAs(choice.mode, scene, options);
@@ -108,7 +110,9 @@ async function look(scene: Scene, options: InterceptionOptions): Promise<Told> {
 async function lookAs(mode: ChosenMode, scene: Scene, options: InterceptionOptions): Promise<Told> {
   if (mode === 'JobDNS') return deployJobDns(scene, options);
   if (mode !== 'EndpointPrivateDNS') return intercept(scene, mode, options);
-  const finding = privateDnsFinding(scene.object, await askAll(scene));
+  const looks = await askAll(scene);
+  const { object } = scene;
+  const finding = options.isAwsHere ? privateDnsFinding(object, looks) : answersFinding(object, looks);
   if (finding.status === 'True' && scene.held === undefined) {
     await removeLeftovers(scene, options);
     await removeJobDns(scene, options);

@@ -12,7 +12,8 @@ export function hasPrivateDns(object: PrivateLinkEndpoint): boolean {
  * What mode EndpointPrivateDNS tells. Where the resource declares no endpoints, this cluster's VPC has one by other
  * means, and what resolvers answer tells: `looks`.
  */
-export function privateDnsFinding({ spec, status }: PrivateLinkEndpoint, looks: readonly Look[]): Finding {
+export function privateDnsFinding(object: PrivateLinkEndpoint, looks: readonly Look[]): Finding {
+  const { spec, status } = object;
   const { provider } = spec.service;
   const publicNames = spec.hosts.map((host) => host.public);
   const name = provider?.privateDns?.name;
@@ -39,10 +40,12 @@ export function privateDnsFinding({ spec, status }: PrivateLinkEndpoint, looks: 
     if (unready || !status?.consumers) return waiting(`the endpoint of ${unready?.name ?? 'a consumer'} is not ready`);
     return yes(`the endpoints answer to ${publicNames.join(', ')}`);
   }
-  return answersFinding(publicNames, looks);
+  return answersFinding(object, looks);
 }
 
-function answersFinding(names: readonly string[], looks: readonly Look[]): Finding {
+/** Whether every resolver says private addresses for all public names. */
+export function answersFinding({ spec }: PrivateLinkEndpoint, looks: readonly Look[]): Finding {
+  const names = spec.hosts.map((host) => host.public);
   if (looks.length === 0) return no('NoResolvers', "no pod of the cluster's DNS could be asked");
   for (const { pod, answers } of looks) {
     const open = names.find((name) => !isPrivate(answers[name]));

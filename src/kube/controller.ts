@@ -57,6 +57,10 @@ export class Controller {
     errors.inc({ controller: name }, 0); // so that an alert on its increase sees the first one
   }
 
+  get name(): string {
+    return this.#options.name;
+  }
+
   enqueue(key: string): void {
     this.#queue.add(key);
   }

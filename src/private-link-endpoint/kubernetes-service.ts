@@ -13,7 +13,10 @@ export async function serviceHost(client: KubeClient, ref: ObjectRef): Promise<R
     if (!(error instanceof KubeError) || error.status !== 403) throw error;
     return {
       ok: false,
-      problem: { reason: 'Forbidden', message: `${error.message}; allow it in the operator's ClusterRole` },
+      problem: {
+        reason: 'Forbidden',
+        message: `${error.message}; allow it by the chart's values, or in the operator's roles`,
+      },
     };
   }
 }

@@ -9,8 +9,8 @@ export const partConditions = { proxy: 'ProxyReady', interception: 'Intercepted'
 type PartName = keyof typeof partConditions;
 type StatusOf<Name extends PartName> = NonNullable<PrivateLinkEndpointStatus[Name]>;
 
-/** Where the controllers of the parts leave what they tell. */
-export type PartReports = { [Name in PartName]: Reports<StatusOf<Name>> };
+/** Where the controllers of the parts leave what they tell; nothing is told of one that is switched off. */
+export type PartReports = { [Name in PartName]?: Reports<StatusOf<Name>> };
 
 interface Part<Status> {
   /** Absent: what was looked at last is not what is declared now. */
@@ -22,8 +22,8 @@ interface Part<Status> {
 export type Parts = { [Name in PartName]?: Part<StatusOf<Name>> };
 
 export function partsOf(object: PrivateLinkEndpoint, reports: PartReports): Parts {
-  const proxy = partOf(object, 'proxy', reports.proxy);
-  const interception = partOf(object, 'interception', reports.interception);
+  const proxy = reports.proxy && partOf(object, 'proxy', reports.proxy);
+  const interception = reports.interception && partOf(object, 'interception', reports.interception);
   return { ...(proxy && { proxy }), ...(interception && { interception }) };
 }
 

@@ -1,5 +1,6 @@
 import { createLogger, transports } from 'winston';
-import { type OperatorOptions, runOperator } from '../../src/operator.js';
+import { runOperator } from '../../src/operator/operator.js';
+import type { OperatorOptions } from '../../src/operator/options.js';
 import { type Cluster, startCluster } from './cluster.js';
 import { companyAccounts, makeGroup, type Seeded, type SeedGroup, seedCompany } from './company.js';
 import { type Edge, startEdge } from './edge/edge.js';

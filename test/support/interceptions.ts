@@ -43,6 +43,7 @@ export class Interceptions {
     this.#recorder = new Recorder({ client: outlives, log });
     const resources = new Reflector<PrivateLinkEndpoint>({ client: this.client, resource: privatelinkendpoints, log });
     const reconcile = interceptionReconciler({
+      isAwsHere: true,
       resources: resources.store,
       client: this.client,
       owned: new OwnedObjects({ client: this.client, ownerId: 'test', log }),

@@ -1,5 +1,5 @@
 import type { CidrSet } from '../../api/cidr-set.gen.js';
-import { type Scope, scopeKey } from '../../aws/scope.js';
+import { scopeKey } from '../../aws/scope.js';
 import type { Sessions } from '../../aws/session.js';
 import type { KubeClient } from '../../kube/client.js';
 import { Controller } from '../../kube/controller.js';
@@ -33,15 +33,12 @@ export interface DiscoveryOptions {
 
 /** Reads sources, remembers what they give, and tells the estate what sets have of it. */
 export interface Discovery {
+  /** `sources` by set; `discovery`, which reads a scope again, by scope; `http` by document. */
   readonly controllers: readonly Controller[];
   /** Of what is remembered. Until it is synced no controller may run. */
   readonly memoryReflector: Reflector<ConfigMap>;
   /** Looks at the sets' sources, and reads those that were not read yet. */
   wake(): void;
-  /** Reads a scope again, as it may answer otherwise now. */
-  read(scope: Pick<Scope, 'account' | 'region'>): void;
-  /** Takes the set at its present word. */
-  changed(set: string): void;
   /** Removes what is remembered of a set that is being deleted. */
   forget(set: CidrSet): Promise<void>;
 }
@@ -113,8 +110,6 @@ export function createDiscovery(options: DiscoveryOptions): Discovery {
         }
       }
     },
-    read: (scope) => scopes.enqueue(scopeKey(scope)),
-    changed: (set) => sources.enqueue(set),
     forget: (set) => memories.keep(set, new Map()),
   };
 }

@@ -20,7 +20,7 @@ function intercepting(change: Parameters<typeof resource>[0] = {}): PrivateLinkE
 
 /** `Ready True Ready`, but for the AWS side's own. */
 function told(object: PrivateLinkEndpoint, ...heard: (Report | undefined)[]): string[] {
-  const parts: PartReports = { proxy: new Reports(), interception: new Reports() };
+  const parts: Required<PartReports> = { proxy: new Reports(), interception: new Reports() };
   for (const report of heard) parts.interception.keep('ci/gitlab', report);
   const status = statusOf({ object, plan: planOf(), outcomes: [], now, parts: partsOf(object, parts) });
   const texts = (status.conditions ?? []).map(({ type, status: is, reason }) => `${type} ${is} ${reason}`);
