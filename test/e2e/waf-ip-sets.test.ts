@@ -2,7 +2,7 @@ import { WAFV2Client } from '@aws-sdk/client-wafv2';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { awsAccount, cidrSet } from '../support/cluster.js';
 import { diesAt } from '../support/death.js';
-import { before, resetAfter } from '../support/edge/effects.js';
+import { before, resetAfter, resetBefore } from '../support/edge/effects.js';
 import { eventually, type Ground, type RunningOperator, startGround } from '../support/ground.js';
 import { IpSets } from '../support/ip-sets.js';
 
@@ -145,6 +145,26 @@ it('lets go of it with Retain: it stays as it is, without any mark', async () =>
     description: 'Left by CidrSet office',
     tags: {},
   });
+  await ipSets.remove('sallyport-office-ipv4');
+});
+
+it('killed between the two calls of letting go, the next one ends it', async () => {
+  await ground.apply(cidrSet('office', [A], { targets, deletionPolicy: 'Retain' }));
+  await ground.told('cidrset/office', 'True InSync');
+  const fault = ground.edge.fault({ match: { action: 'UntagResource' }, effect: resetBefore() });
+  await ground.server.kubectl('delete', 'cidrset', 'office', '--wait=false');
+  const left = { addresses: [A], description: 'Left by CidrSet office' };
+  await eventually(async () => {
+    expect(await ipSets.see('sallyport-office-ipv4')).toMatchObject({
+      ...left,
+      tags: { 'sallyport.dev/owner': 'owner' },
+    });
+  });
+  await operator.stop();
+  fault.stop();
+  operator = start();
+  await ground.deleteSets('office');
+  expect(await ipSets.see('sallyport-office-ipv4')).toMatchObject({ ...left, tags: {} });
   await ipSets.remove('sallyport-office-ipv4');
 });
 

@@ -218,6 +218,18 @@ describe('a plan', () => {
       groups: [group([owned(`tcp/443 ${A}`, '[vpn]')])],
     },
     {
+      name: 'writes no description for a set in mode Plan either',
+      wishes: [wish('vpn', [A], { mode: 'Plan' })],
+      groups: [group([owned(`tcp/443 ${A}`, '[vpn] Berlin')])],
+      held: [`PlanMode: UpdateDescription tcp/443 ${A} "[vpn]"`],
+    },
+    {
+      name: 'StillFires: the name of a deleted set goes from what only a set in mode Plan still wants',
+      wishes: [wish('office', [], { release: 'Delete', targets: {} }), wish('vpn', [A], { mode: 'Plan' })],
+      groups: [group([owned(`tcp/443 ${A}`, '[office, vpn]')])],
+      done: [`UpdateDescription tcp/443 ${A} "[vpn]"`],
+    },
+    {
       name: 'writes in both directions',
       wishes: [wish('office', [A], { targets: { securityGroups: [egress] } })],
       groups: [group([foreign(`all ${A}`)])],

@@ -93,7 +93,9 @@ function compareGroup(input: GroupInput, wishes: Wishes): RuleChange[] {
     if (!uncertain && description !== found.description) {
       const concerned = [...new Set([...names, ...(named ?? [])])];
       const change = { kind: 'UpdateDescription' as const, object, rule, weight, ruleId: found.id, description };
-      changes.push(ruleChange({ ...change, sets: concerned }));
+      // A set that is to let go of the rule can't wait for those in mode Plan.
+      const planned = enforcing.length === 0 && names.length === named?.size;
+      changes.push(ruleChange({ ...change, sets: concerned, ...(planned && { held: 'PlanMode' }) }));
     }
   }
 

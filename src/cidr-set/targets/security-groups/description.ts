@@ -13,7 +13,12 @@ const NAMES = /^\[([-a-z0-9., ]+)\] ?/;
 
 /** A description of ours where the rule stands for fewer sets. */
 export function describeForFewer(sets: readonly string[], description: string): string {
-  return describeRule(sets, description.replace(NAMES, ''));
+  return describeRule(sets, textOf(description));
+}
+
+/** What is there, without the sets. */
+export function textOf(description: string): string {
+  return description.replace(NAMES, '');
 }
 
 /** The sets that a description of ours names; undefined when it was cut, or changed by hand. */

@@ -81,8 +81,9 @@ function letGo(found: ObservedIpSet, wishes: ReadonlyMap<string, SetWish>): IpSe
   const held = holdOf(wish);
   if (wish?.release === 'Retain') {
     const task: IpSetTask = { fate: 'Release', set, name, scope, found };
-    // The description last: until then it is known for ours.
-    return ['tags', 'description'].map((value) => ({ ...addressChange('/', value, task, held), noun: 'mark' }));
+    // The tags last: by IAM's leave the role may write only what has them.
+    const marks = found.isLeft ? ['tags'] : ['description', 'tags'];
+    return marks.map((value) => ({ ...addressChange('/', value, task, held), noun: 'mark' }));
   }
   const task: IpSetTask = { fate: 'Delete', set, name, scope, found };
   if (addresses.length === 0) return [{ ...addressChange('-', name, task, held), noun: 'IP set' }];

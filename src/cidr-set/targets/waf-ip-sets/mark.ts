@@ -19,3 +19,9 @@ export function markedSet(description: string | undefined, ownerId: string): str
 export function releasedMark(set: string): string {
   return `Left by CidrSet ${set}`;
 }
+
+/** The set that an IP set with this description was left by; undefined where it wasn't. */
+export function leftBy(description: string | undefined): string | undefined {
+  const beginning = releasedMark('');
+  return description?.startsWith(beginning) ? description.slice(beginning.length) : undefined;
+}

@@ -8,6 +8,8 @@ export interface ObservedIpSet {
   lockToken: string;
   /** The set that it is for; absent where this install didn't make it: then its addresses are not read. */
   set?: string;
+  /** Its description has been let go of, and its tags not yet. */
+  isLeft?: true;
   /** Canonical, see net/cidr. */
   addresses: string[];
 }

@@ -12,10 +12,10 @@ export function orderIpSets(changes: readonly IpSetChange[], facts: ReadonlyMap<
     if (possible.length < own.length) return [];
     const addresses = task.found?.addresses ?? [];
     if (task.fate === 'Delete') return [operation('DeleteIPSet', 'IpSetDeleted', own, addresses)];
-    return [
-      operation('UntagResource', 'IpSetReleased', own.slice(0, 1), addresses),
-      operation('UpdateIPSet', 'IpSetReleased', own.slice(1), addresses),
-    ];
+    return own.map((change) => {
+      const action = change.value === 'tags' ? 'UntagResource' : 'UpdateIPSet';
+      return operation(action, 'IpSetReleased', [change], addresses);
+    });
   });
 }
 

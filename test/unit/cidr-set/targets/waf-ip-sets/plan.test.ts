@@ -186,10 +186,17 @@ describe('what goes', () => {
     ],
     ['goes with the set', [gone('office', { release: 'Delete' })], found, ['DeleteIPSet sallyport-office-ipv4'], []],
     [
-      'stays, without the mark, for Retain: the description last, as that is what it is known by',
+      'stays, without the mark, for Retain: the tags last, as the role may write only what has them',
       [gone('office', { release: 'Retain' })],
       found,
-      [`UntagResource sallyport-office-ipv4 ${A} ${B}`, `UpdateIPSet sallyport-office-ipv4 ${A} ${B}`],
+      [`UpdateIPSet sallyport-office-ipv4 ${A} ${B}`, `UntagResource sallyport-office-ipv4 ${A} ${B}`],
+      [],
+    ],
+    [
+      'is without tags in the end, when whoever let go of its description ended there',
+      [gone('office', { release: 'Retain' })],
+      [ipSet('sallyport-office-ipv4', 'office', [], { isLeft: true })],
+      ['UntagResource sallyport-office-ipv4'],
       [],
     ],
     [
