@@ -1,46 +1,31 @@
 import type { ClusterTargetName } from '../cidr-set/cluster/kind.js';
 import type { AwsSourceKind } from '../cidr-set/sources/source.js';
 import type { TargetName } from '../cidr-set/targets/kind.js';
+import type { Feature } from '../iam/permission.js';
+import { permissions } from '../iam/permissions.js';
 
 type Read = Exclude<TargetName, ClusterTargetName> | AwsSourceKind | 'privateLinkEndpoints';
 
+const FEATURES = {
+  securityGroups: ['securityGroups'],
+  prefixLists: ['prefixLists', 'shareWith'],
+  wafIpSets: ['wafIpSets'],
+  eksPublicAccess: ['eksPublicAccess'],
+  privateLinkEndpoints: ['service', 'provider.privateDns', 'endpoints', 'names'],
+  natGateways: ['natGateways'],
+  elasticIps: ['elasticIps'],
+  vpcs: ['vpcs'],
+} as const satisfies Record<Read, readonly Feature[]>;
+
 /** The IAM actions that reading takes. Each role also needs to be one that the caller may assume. */
-export const READS: Record<Read, string[]> = {
-  securityGroups: [
-    'ec2:DescribeSecurityGroups',
-    'ec2:DescribeSecurityGroupRules',
-    'ec2:DescribeManagedPrefixLists',
-    'servicequotas:GetServiceQuota',
-  ],
-  prefixLists: [
-    'ec2:DescribeManagedPrefixLists',
-    'ec2:GetManagedPrefixListEntries',
-    'ec2:GetManagedPrefixListAssociations',
-    'ram:GetResourceShares',
-    'ram:GetResourceShareAssociations',
-  ],
-  wafIpSets: ['wafv2:ListIPSets', 'wafv2:GetIPSet'],
-  eksPublicAccess: ['eks:DescribeCluster'],
-  privateLinkEndpoints: [
-    'ec2:DescribeSecurityGroups',
-    'ec2:DescribeSubnets',
-    'ec2:DescribeVpcEndpointConnections',
-    'ec2:DescribeVpcEndpointServiceConfigurations',
-    'ec2:DescribeVpcEndpointServicePermissions',
-    'ec2:DescribeVpcEndpointServices',
-    'ec2:DescribeVpcEndpoints',
-    'ec2:DescribeVpcs',
-    'elasticloadbalancing:DescribeLoadBalancers',
-    'elasticloadbalancing:DescribeTags',
-    'route53:GetHostedZone',
-    'route53:ListHostedZones',
-    'route53:ListResourceRecordSets',
-    'route53:ListVPCAssociationAuthorizations',
-  ],
-  natGateways: ['ec2:DescribeNatGateways'],
-  elasticIps: ['ec2:DescribeAddresses'],
-  vpcs: ['ec2:DescribeVpcs'],
-};
+export const READS = Object.fromEntries(
+  Object.entries(FEATURES).map(([what, features]) => [what, actionsOf(features)]),
+) as Record<Read, string[]>;
+
+function actionsOf(features: readonly Feature[]): string[] {
+  const read = permissions.filter(({ feature, access }) => access === 'Read' && features.includes(feature));
+  return [...new Set(read.flatMap(({ actions }) => actions))];
+}
 
 export function isRead(name: string): name is Read {
   return name in READS;

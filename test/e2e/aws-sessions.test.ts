@@ -1,5 +1,6 @@
 import { CreateSecurityGroupCommand, DescribeSecurityGroupsCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { OWNER_TAG } from '../../src/api/marks.js';
 import { type AccountConfig, type Session, Sessions } from '../../src/aws/session.js';
 import type { RolePolicy } from '../support/edge/accounts.js';
 import { type Edge, startEdge } from '../support/edge/edge.js';
@@ -46,7 +47,10 @@ function groupNames(session: Session) {
 }
 
 function createGroup(session: Session, GroupName: string) {
-  return session.scope(region).ec2.send(new CreateSecurityGroupCommand({ GroupName, Description: GroupName }));
+  // Marked, as Sallyport's roles make no other.
+  const TagSpecifications = [{ ResourceType: 'security-group' as const, Tags: [{ Key: OWNER_TAG, Value: 'test' }] }];
+  const input = { GroupName, Description: GroupName, TagSpecifications };
+  return session.scope(region).ec2.send(new CreateSecurityGroupCommand(input));
 }
 
 it('acts in each account with its own credentials', async () => {

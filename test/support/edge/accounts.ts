@@ -25,6 +25,11 @@ export class Accounts {
 
   ofKey = (accessKey: string): string => handOf(accessKey) ?? this.#byKey.get(accessKey) ?? this.#own;
 
+  /** Whether AssumeRole gave it out. */
+  isRole(accessKey: string): boolean {
+    return this.#byKey.has(accessKey);
+  }
+
   setRole(arn: string, policy: RolePolicy): void {
     this.#roles.set(arn, policy);
   }

@@ -31,6 +31,8 @@ export interface EdgeCall extends Readonly<CallRecord> {
    * that is XML. Else empty.
    */
   readonly input: Readonly<Record<string, unknown>>;
+  /** EC2 only says whether it would be allowed. */
+  readonly dryRun: boolean;
   /** Answer a read as before the latest write. */
   stale?: boolean;
 }

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { EC2Client, EC2ServiceException } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { WAFV2Client, WAFV2ServiceException } from '@aws-sdk/client-wafv2';
+import type { PolicyDocument } from '../../../src/iam/policy.js';
 import { Accounts, handKey, handOf, type RolePolicy } from './accounts.js';
 import { Buckets } from './buckets.js';
 import {
@@ -21,6 +22,7 @@ import {
 import { ConnectionReset, type Effect, throttling } from './effects.js';
 import { Eks } from './eks.js';
 import { HostedZones } from './hosted-zones.js';
+import { Guard } from './iam/guard.js';
 import { LaunchTemplates } from './launch-templates.js';
 import { LoadBalancers } from './load-balancers.js';
 import { Memory } from './memory.js';
@@ -65,6 +67,11 @@ export interface Edge {
   buckets(on: boolean, now?: () => number): void;
   /** Says how AssumeRole of a role behaves; without it, anyone may. */
   role(arn: string, policy: RolePolicy): void;
+  /**
+   * What roles are granted, instead of the policies that `sallyport iam policy` prints of all controllers. What is
+   * called by other credentials than those of a role is somebody else's business.
+   */
+  permit(policies: readonly PolicyDocument[]): void;
   /** How many reads see a change in progress that AWS takes its time for: one, unless told otherwise. */
   readonly settling: Pick<Settling, 'take' | 'finish'>;
   /** What AWS granted accounts. */
@@ -75,7 +82,7 @@ export interface Edge {
   client<C extends AnyClient>(Client: new (config: HandConfig) => C, accountId: string, region: string): C;
   /** The same for EC2. */
   readonly clientFor: (accountId: string, region: string) => EC2Client;
-  /** Forgets calls, faults, roles, quotas, buckets, answers, as must be when upstream is reset; credentials stay good. */
+  /** Forgets calls, faults, roles, what they are granted, quotas, buckets, answers, as must be when upstream is reset; credentials stay good. */
   reset(): void;
   /** Empties all accounts of what the edge itself keeps, as must be when upstream is reset. */
   empty(): void;
@@ -127,6 +134,9 @@ export async function startEdge({ upstream, accountId = '111111111111', port = 0
   const hostedZones = new HostedZones({ ec2, settling });
   const privateLink = new PrivateLink({ ec2, loadBalancers, hostedZones, quotas, settling });
 
+  const waf = (account: string, region: string) => client(WAFV2Client, account, region);
+  const guard = new Guard({ ec2, waf, holders: [prefixLists, privateLink, shares, eks] });
+
   /** What moto lacks or gets wrong, by service. */
   const actions: Record<string, Actions> = {
     ec2: {
@@ -143,7 +153,7 @@ export async function startEdge({ upstream, accountId = '111111111111', port = 0
     route53: route53Actions(hostedZones),
     servicequotas: quotas.actions,
     sts: accounts.actions,
-    wafv2: wafActions((account, region) => client(WAFV2Client, account, region)),
+    wafv2: wafActions(waf),
   };
 
   async function forward(call: EdgeCall, changed: URLSearchParams | object = call.params): Promise<Answer> {
@@ -159,6 +169,7 @@ export async function startEdge({ upstream, accountId = '111111111111', port = 0
   }
 
   async function carryOut(call: EdgeCall): Promise<Answer> {
+    if (call.dryRun) throw wouldHaveSucceeded();
     const action = actions[call.service]?.[call.action];
     return action ? action(call, (changed) => forward(call, changed)) : forward(call);
   }
@@ -166,6 +177,7 @@ export async function startEdge({ upstream, accountId = '111111111111', port = 0
   /** What AWS would answer: after the faults, which `left` are still to happen. */
   async function answer(call: EdgeCall, [fault, ...left]: readonly Happening[]): Promise<Answer> {
     if (fault) return fault.effect(call, () => answer(call, left));
+    if (handOf(call.accessKey) === undefined) await guard.check(call, accounts.isRole(call.accessKey) ? 'role' : 'own');
     return pages.read(call, () => memory.through(call, () => carryOut(call)));
   }
 
@@ -228,6 +240,7 @@ export async function startEdge({ upstream, accountId = '111111111111', port = 0
       buckets = on ? new Buckets(now) : undefined;
     },
     role: (arn, policy) => accounts.setRole(arn, policy),
+    permit: (policies) => guard.permit(policies),
     settling,
     quotas,
     natGateways,
@@ -239,6 +252,7 @@ export async function startEdge({ upstream, accountId = '111111111111', port = 0
       faults.clear();
       buckets = undefined;
       accounts.forgetRoles();
+      guard.reset();
       quotas.reset();
       settling.take(1);
       memory.forget();
@@ -254,6 +268,11 @@ export async function startEdge({ upstream, accountId = '111111111111', port = 0
       await once(server, 'close');
     },
   };
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonParameters.html, DryRun */
+function wouldHaveSucceeded(): Refusal {
+  return new Refusal(412, 'DryRunOperation', 'Request would have succeeded, but DryRun flag is set.');
 }
 
 function bodyOf({ params, body }: EdgeCall, changed: URLSearchParams | object): string {

@@ -13,21 +13,23 @@ export function refused(code: string, status = 400, message = `${code}, says the
   return () => Promise.reject(new Refusal(status, code, message));
 }
 
-/** As EC2 words it, with the encoded blob. `permission` need not be the action's: tags on rules need ec2:CreateTags. */
+/** `permission` need not be the action's: tags on rules need ec2:CreateTags. */
 export function denied(permission?: string): Effect {
-  return ({ service, action, accountId }) => {
-    const missing = permission ?? `${service}:${action}`;
-    const user = `User: arn:aws:sts::${accountId}:assumed-role/sallyport/sallyport is not authorized to perform: ${missing}`;
-    const reason = `because no identity-based policy allows the ${missing} action`;
-    if (service !== 'ec2') {
-      const code = XML_SERVICES.includes(service) ? 'AccessDenied' : 'AccessDeniedException';
-      throw new Refusal(403, code, `${user} on resource: * ${reason}`);
-    }
-    const message =
-      `You are not authorized to perform this operation. ${user} on resource: ` +
-      `arn:aws:ec2:*:${accountId}:security-group/* ${reason}. Encoded authorization failure message: 3nc0d3d-bl0b`;
-    throw new Refusal(403, 'UnauthorizedOperation', message);
+  return (call) => {
+    const resource = call.service === 'ec2' ? `arn:aws:ec2:*:${call.accountId}:security-group/*` : '*';
+    throw denial(call, permission ?? `${call.service}:${call.action}`, resource);
   };
+}
+
+/** What IAM has no yes for. EC2 words it its own way, with an encoded blob. */
+export function denial({ service, accountId }: EdgeCall, permission: string, resource: string): Refusal {
+  const user = `User: arn:aws:sts::${accountId}:assumed-role/sallyport/sallyport is not authorized to perform: ${permission}`;
+  const message = `${user} on resource: ${resource} because no identity-based policy allows the ${permission} action`;
+  if (service === 'ec2') {
+    const whole = `You are not authorized to perform this operation. ${message}. Encoded authorization failure message: 3nc0d3d-bl0b`;
+    return new Refusal(403, 'UnauthorizedOperation', whole);
+  }
+  return new Refusal(403, XML_SERVICES.includes(service) ? 'AccessDenied' : 'AccessDeniedException', message);
 }
 
 export function throttled(): Effect {

@@ -69,6 +69,12 @@ export class Eks {
     this.#podIdentity.empty();
   }
 
+  /** Tags of a cluster or an association, by ARN. */
+  tagsOf(arn: string): Map<string, string> | undefined {
+    const found = this.#clusters.get(arn) ?? this.#podIdentity.get(arn);
+    return found && new Map(Object.entries(found.tags));
+  }
+
   readonly actions: Actions = {
     ...this.#podIdentity.actions,
 

@@ -79,12 +79,13 @@ export function parseCall(request: IncomingMessage, body: string, accountOf: (ac
   const action = params.get('Action') ?? target ?? rest?.action ?? `${method} ${path}`;
   const json = (target || rest) && service !== 'route53' && body ? JSON.parse(body) : {};
   const input = { ...json, ...rest?.input };
+  const dryRun = service === 'ec2' && params.get('DryRun') === 'true';
   return {
     service,
     action,
     region: service === 'route53' ? ROUTE_53_REGION : signedRegion,
     accountId: accountOf(accessKey),
-    mutating: !/^(Describe|Get|List|Search|AssumeRole|GET |HEAD )/.test(action),
+    mutating: !dryRun && !/^(Describe|Get|List|Search|AssumeRole|GET |HEAD )/.test(action),
     status: 0,
     method,
     path,
@@ -93,6 +94,7 @@ export function parseCall(request: IncomingMessage, body: string, accountOf: (ac
     accessKey,
     params,
     input,
+    dryRun,
   };
 }
 

@@ -72,6 +72,11 @@ export class ResourceShares {
     return new Set(arns);
   }
 
+  /** Tags of a share, or undefined where the account owns none of that ARN. */
+  tagsOf(arn: string, accountId: string): Map<string, string> | undefined {
+    return this.#shares.find((share) => share.arn === arn && share.ownerId === accountId)?.tags;
+  }
+
   readonly actions: Actions = {
     /** https://docs.aws.amazon.com/ram/latest/APIReference/API_CreateResourceShare.html */
     CreateResourceShare: (call) => {

@@ -2,7 +2,7 @@ import { type Action, type Actions, xml } from './call.js';
 import { strings, structures } from './ec2-wire.js';
 
 /** Tags of what the edge keeps, or undefined where the account owns nothing of the id. */
-interface TagHolder {
+export interface TagHolder {
   tagsOf(id: string, accountId: string): Map<string, string> | undefined;
 }
 
