@@ -7,7 +7,8 @@ export function kubeProblem(error: KubeError): Problem {
   if (reason === 'NotFound' || message.includes('being terminated')) {
     return { reason: 'NamespaceNotFound', message: `${message}; it is made once the namespace is there` };
   }
-  if (status === 403) return { reason: 'Forbidden', message: `${message}; allow it in the operator's ClusterRole` };
+  if (status === 403)
+    return { reason: 'Forbidden', message: `${message}; allow it by the chart's values, or in the operator's roles` };
   if (reason === 'Conflict') return { reason: 'ChangedMeanwhile', message: `${message}; looking again` };
   if (isPassing(error)) return { reason: 'ApiServerUnreachable', message: `${message}; trying again` };
   return { reason: 'ApiServerRefused', message };

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { KubeConfig } from '@kubernetes/client-node';
-import { parseAllDocuments } from 'yaml';
 import { runnerpools } from '../../src/api/runner-pool.gen.js';
+import { install, tokenOf } from '../support/chart.js';
 import { awsAccount, cidrSet, into, privateLinkEndpoint } from '../support/cluster.js';
 import { startClusterDns } from '../support/cluster-dns.js';
 import { applyObjects } from '../support/crds.js';
@@ -16,40 +15,24 @@ let kubeConfig: KubeConfig;
 
 beforeAll(async () => {
   ground = await startGround();
+  await ground.server.kubectl('create', 'namespace', 'ci');
   kubeConfig = await serviceAccountConfig();
 });
 
 afterAll(() => ground.stop());
 
-/** The RBAC objects that docs/operations.md gives to readers. */
-async function documentedRbac(): Promise<object[]> {
-  const page = await readFile('docs/operations.md', 'utf8');
-  const blocks = [...page.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, yaml = '']) => yaml);
-  const rbac = blocks.filter((yaml) => yaml.includes('rbac.authorization')).join('---\n');
-  return parseAllDocuments(rbac).map((document) => document.toJS() as object);
-}
-
-const subject = '--serviceaccount=default:sallyport';
-
-async function bind(role: string): Promise<void> {
-  await ground.server.kubectl('create', 'clusterrolebinding', role, `--clusterrole=${role}`, subject);
-}
-
-/** A kubeconfig of a service account that has these permissions, and no other. */
+/** A kubeconfig of the chart's service account. */
 async function serviceAccountConfig(): Promise<KubeConfig> {
   const { server } = ground;
-  await applyObjects(server, ...(await documentedRbac()));
-  await server.kubectl('create', 'serviceaccount', 'sallyport');
-  await bind('sallyport');
-  await server.kubectl('create', 'rolebinding', 'sallyport', '--role=sallyport', subject);
-  const token = (await server.kubectl('create', 'token', 'sallyport')).trim();
+  await install(server);
+  const token = await tokenOf(server);
   const config = new KubeConfig();
   config.loadFromFile(server.kubeconfig);
   config.users = config.users.map(({ name }) => ({ name, token }));
   return config;
 }
 
-it('the documented RBAC is enough, from a set made to a set deleted', async () => {
+it('what the chart permits is enough, from a set made to a set deleted', async () => {
   const operator = ground.operator({ kubeConfig, resyncMs: 500 });
   const group = await ground.makeGroup('shared/eu-west-1', { name: 'permissions' });
   const discover = { vpcs: [{ name: 'all' }] };
@@ -69,26 +52,29 @@ it('the documented RBAC is enough, from a set made to a set deleted', async () =
   expect(await ground.server.kubectl('get', 'lease', 'sallyport', '-o', 'jsonpath={.spec.holderIdentity}')).toBe('');
 });
 
-it('targets in the cluster need what is documented for them, and until then fail alone', async () => {
+it('targets in the cluster need a namespace that the chart lists, and until then fail alone', async () => {
   const operator = ground.operator({ kubeConfig, resyncMs: 500 });
-  const target = { namespace: 'default', name: 'office' };
+  const target = { namespace: 'ci', name: 'office' };
   const both = { targets: { networkPolicies: [target], configMaps: [target] } };
   await ground.apply(cidrSet('office', ['203.0.113.0/24'], both), cidrSet('plain', ['203.0.113.0/24']));
   await ground.told('cidrset/plain', 'True InSync');
   await ground.told('cidrset/office', /^False Forbidden: .*cannot list resource "networkpolicies".* \(and 1 more\)$/);
 
-  await bind('sallyport-network-policies');
+  const sets = { networkPolicyNamespaces: ['ci'] };
+  await install(ground.server, { controllers: { cidrSet: sets } });
   await ground.told('cidrset/office', /^False Forbidden: .*cannot list resource "configmaps"/);
-  expect(await ground.server.kubectl('get', 'networkpolicy', 'office', '-o', 'name')).toMatch('office');
-  await bind('sallyport-config-maps');
+  expect(await ground.server.kubectl('get', 'networkpolicy', 'office', '-n', 'ci', '-o', 'name')).toMatch('office');
+  await install(ground.server, { controllers: { cidrSet: { ...sets, configMapNamespaces: ['default'] } } });
+  await ground.told('cidrset/office', /^False Forbidden: .*cannot patch resource "configmaps".*in the namespace "ci"/);
+  await install(ground.server, { controllers: { cidrSet: { ...sets, configMapNamespaces: ['ci'] } } });
   await ground.told('cidrset/office', 'True InSync');
 
   await ground.deleteSets();
-  expect(await ground.server.kubectl('get', 'networkpolicies,configmaps', '-o', 'name')).toBe('');
+  expect(await ground.server.kubectl('get', 'networkpolicies,configmaps', '-n', 'ci', '-o', 'name')).toBe('');
   await operator.stop();
 });
 
-it('a proxy needs what is documented for it', async () => {
+it('a proxy needs a namespace that the chart lists', async () => {
   const { kubectl } = ground.server;
   const { pem, key } = makeCertificate(['gitlab.example.com']);
   const metadata = { namespace: 'default', name: 'names' };
@@ -106,10 +92,10 @@ it('a proxy needs what is documented for it', async () => {
   );
   const told = (words: RegExp) => ground.told('privatelinkendpoint/gitlab', words, 'ProxyReady');
   await told(/^False Forbidden: .*cannot list resource/);
-  await bind('sallyport-proxy');
+  await install(ground.server, { controllers: { proxy: { enabled: true } } });
   await told(/^False Forbidden: .*cannot get resource "secrets"/);
-  expect(await kubectl('get', 'deployments', '-o', 'name')).toBe('');
-  await bind('sallyport-certificates');
+  expect(await kubectl('get', 'deployments', '-o', 'name')).toBe('deployment.apps/sallyport\n');
+  await install(ground.server, { controllers: { proxy: { enabled: true, namespaces: ['default'] } } });
   await told(/^False RollingOut/);
   await kubectl('delete', 'service', 'gitlab-proxy');
   await kubectl('wait', '--for=create', 'service/gitlab-proxy', '--timeout=30s');
@@ -117,32 +103,36 @@ it('a proxy needs what is documented for it', async () => {
   await operator.stop();
 });
 
-it('interception needs what is documented for it', async () => {
-  const wider = ['sallyport-config-maps', 'sallyport-proxy'];
-  await ground.server.kubectl('delete', 'clusterrolebinding', ...wider);
+it('interception needs the modes that the chart lists, and for JobDNS a namespace', async () => {
+  const permit = (modes: string[], namespaces: string[] = []) =>
+    install(ground.server, { controllers: { interception: { enabled: true, modes, namespaces } } });
+  await install(ground.server);
   const dns = await startClusterDns(ground, { replicas: 1, after: 'import custom/*.server\n' });
   const operator = ground.operator({ kubeConfig, resyncMs: 500, askMs: 200 });
   const told = (words: RegExp) => ground.told('endpoint/gitlab', words, 'Intercepted');
   await ground.apply(intercepted('gitlab', 'ClusterDNS'));
   await told(/^False Forbidden: .*cannot list resource "services".*in the namespace "kube-system"/);
-  const role = '--role=sallyport-interception';
-  await ground.server.kubectl('create', 'rolebinding', 'sallyport', '-n', 'kube-system', role, subject);
+  await permit([]);
+  await told(/^False Forbidden: .*cannot patch resource "configmaps"/);
+  await permit(['ClusterDNS']);
   await told(/^True Verified/);
+  await permit(['ClusterDNS', 'CoreDNSImport']);
   // That there was no coredns-custom makes no difference.
   await ground.apply(intercepted('gitlab', 'CoreDNSImport'));
   await told(/^True Verified/);
   await ground.apply(intercepted('gitlab', 'JobDNS'));
   await told(/^False Forbidden: .*cannot list resource "configmaps".*at the cluster scope/);
-  await bind('sallyport-proxy');
-  await told(/^False Forbidden: .*cannot list resource "pods".*in the namespace "default"/);
-  await bind('sallyport-job-dns');
+  const modes = ['ClusterDNS', 'CoreDNSImport', 'JobDNS'];
+  await permit(modes);
+  await told(/^False Forbidden: .*in the namespace "default"/);
+  await permit(modes, ['default']);
   await told(/^Unknown Proving: not yet: no pod of the resolver is ready/);
   await ground.deleteEndpoints();
   await operator.stop();
   await dns.stop();
 });
 
-it('the nodes of a RunnerPool need what is documented for them', async () => {
+it('the nodes of a RunnerPool need no namespace', async () => {
   await applyKarpenterCrds(ground.server);
   const operator = ground.operator({ kubeConfig, resyncMs: 500, pollMs: 500 });
   const name = 'builders';
@@ -157,8 +147,9 @@ it('the nodes of a RunnerPool need what is documented for them', async () => {
     metadata: { namespace: 'default', name },
     spec: { nodes: { os: 'Bottlerocket', karpenter } },
   });
-  await ground.told('runnerpool/builders', /^False Forbidden: .*cannot list resource "nodes"/);
-  await bind('sallyport-nodes');
+  await install(ground.server, { controllers: { runnerPool: { enabled: true, karpenter: false } } });
+  await ground.told('runnerpool/builders', /^False Forbidden: .*cannot list resource "\w+" in API group "karpenter\./);
+  await install(ground.server, { controllers: { runnerPool: { enabled: true } } });
   await ground.told('runnerpool/builders', 'Unknown AwaitingKarpenter');
   const labels = { 'sallyport.dev/runner-pool': 'default.builders' };
   const taints = [{ key: 'sallyport.dev/unproven', effect: 'NoSchedule' }];
@@ -172,5 +163,56 @@ it('the nodes of a RunnerPool need what is documented for them', async () => {
   await ground.client.delete(runnerpools, { namespace: 'default', name });
   await ground.server.kubectl('wait', '--for=delete', 'runnerpool/builders', '--timeout=30s');
   expect(await ground.server.kubectl('get', 'nodepools,ec2nodeclasses', '-o', 'name')).toBe('');
+  await operator.stop();
+});
+
+it('a workload cluster has what its controllers need, from resources made to resources deleted', async () => {
+  const { kubectl } = ground.server;
+  const here = { enabled: true, namespaces: ['ci'] };
+  await install(ground.server, {
+    controllers: {
+      cidrSet: { enabled: false },
+      privateLinkEndpoint: { enabled: false },
+      interception: here,
+      runnerPool: { ...here, hostAccess: true },
+    },
+  });
+  const controllers = ['aws-account', 'interception', 'runner-pool'] as const;
+  const operator = ground.operator({ kubeConfig, controllers, resyncMs: 500, pollMs: 500, image: 'sallyport:1' });
+  const inCi = <T extends { metadata: object }>(manifest: T) => ({
+    ...manifest,
+    metadata: { ...manifest.metadata, namespace: 'ci' },
+  });
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'runner' }, stringData: { token: 'glrt-1' } };
+  const dns = { namespace: 'kube-system', name: 'kube-dns', labels: { 'k8s-app': 'kube-dns' } };
+  const ports = [{ name: 'dns', port: 53, protocol: 'UDP' }];
+  await applyObjects(ground.server, inCi(secret), {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: dns,
+    spec: { ports },
+  });
+  const pool = {
+    nodes: { os: 'Bottlerocket', provisioner: 'UserDataOnly' },
+    gitlab: { url: 'https://gitlab.example.com', tokenSecret: { name: 'runner', key: 'token' } },
+    aws: { roleArn: 'arn:aws:iam::111111111111:role/ci-jobs' },
+    hostAccess: 'Refuse',
+  };
+  await ground.apply(
+    inCi(intercepted('gitlab', 'JobDNS')),
+    inCi({ kind: 'RunnerPool' as const, metadata: { name: 'builders' }, spec: pool }),
+  );
+  const made = ['deployment/gitlab-dns', 'deployment/builders-manager', 'role/builders-manager', 'sa/builders-jobs'];
+  for (const object of made) await kubectl('wait', '-n', 'ci', '--for=create', object, '--timeout=30s');
+  await eventually(async () =>
+    expect(await kubectl('get', 'jobs', '-n', 'ci', '-o', 'name')).toMatch('builders-probe'),
+  );
+  expect(await kubectl('get', 'validatingadmissionpolicies', '-o', 'name')).toMatch('ci.builders.host-access');
+  const conditions = await kubectl('get', 'ple,rpool', '-n', 'ci', '-o', 'jsonpath={.items[*].status.conditions}');
+  expect(conditions).toMatch('RollingOut');
+  expect(conditions).not.toMatch('Forbidden');
+
+  await kubectl('delete', 'ple,rpool', '-n', 'ci', '--all', '--timeout=60s');
+  for (const object of made) await kubectl('wait', '-n', 'ci', '--for=delete', object, '--timeout=30s');
   await operator.stop();
 });

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { V1Deployment, V1PodSpec, V1PolicyRule } from '@kubernetes/client-node';
-import { parseAllDocuments } from 'yaml';
 import type { Desired } from '../../src/kube/owned/part.js';
 import { typeOf } from '../../src/kube/resource.js';
 import { managerObjects } from '../../src/runner-pool/manager/objects.js';
@@ -12,6 +11,7 @@ import { RUNNER_KEYS, RUNNER_RELEASE } from '../../src/runner-pool/manager/runne
 import type { Shape } from '../../src/runner-pool/toml/shape.js';
 import { ensureParts } from '../../tools/parts/ensure.js';
 import { type ApiServer, startApiServer } from '../support/api-server.js';
+import { install } from '../support/chart.js';
 import { applyObjects } from '../support/crds.js';
 import {
   allSecrets,
@@ -170,30 +170,28 @@ describe('in a cluster', () => {
     }
   });
 
-  it('Sallyport can make managers with what is documented, and only where it has what they get', async () => {
-    const page = await readFile('docs/operations.md', 'utf8');
-    const blocks = [...page.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, yaml = '']) => yaml);
-    const rbac = blocks.filter((yaml) => yaml.includes('name: sallyport-runner-managers'));
-    await applyObjects(server, ...parseAllDocuments(rbac.join('---\n')).map((document) => document.toJS() as object));
-    const who = '--serviceaccount=default:sallyport';
-    const { kubectl } = server;
-    await kubectl('create', 'clusterrolebinding', 'managers', '--clusterrole=sallyport-runner-managers', who);
+  it('Sallyport can make managers in the namespaces that the chart lists, where it has what they get', async () => {
     const config = '[[runners]]\nkubernetes.pod_disruption_budget = true\nfeature_flags.FF_PRINT_POD_EVENTS = true';
+    const as = '--as=system:serviceaccount:default:sallyport';
     const folder = await mkdtemp(join(tmpdir(), 'sallyport-manager-'));
     try {
       const items = objectsOf({ gitlab: { config } });
       await writeFile(join(folder, 'objects.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
-      const make = () =>
-        kubectl(
-          'apply',
-          '--server-side',
-          '--force-conflicts',
-          '-f',
-          folder,
-          '--as=system:serviceaccount:default:sallyport',
-        );
+      const make = () => server.kubectl('apply', '--server-side', '--force-conflicts', '-f', folder, as);
+      const permit = (runnerPool: object) =>
+        install(server, { controllers: { runnerPool: { enabled: true, ...runnerPool } } });
+      await permit({ namespaces: ['default'] });
+      await expect(make()).rejects.toThrow('cannot patch resource "roles"');
+      await permit({ namespaces: ['ci'], managers: false });
+      await expect(make()).rejects.toThrow('cannot patch resource "roles"');
+      // Making roles alone is not enough.
+      const roles = ['--verb=create,patch', '--resource=roles,rolebindings'];
+      await server.kubectl('create', 'clusterrole', 'roles', ...roles);
+      const who = '--serviceaccount=default:sallyport';
+      await server.kubectl('create', 'rolebinding', 'roles', '-n', 'ci', '--clusterrole=roles', who);
       await expect(make()).rejects.toThrow('attempting to grant RBAC permissions not currently held');
-      await kubectl('create', 'rolebinding', 'jobs', '-n', 'ci', '--clusterrole=sallyport-runner-jobs', who);
+      await server.kubectl('delete', 'rolebinding', 'roles', '-n', 'ci');
+      await permit({ namespaces: ['ci'] });
       await make();
     } finally {
       await rm(folder, { recursive: true });

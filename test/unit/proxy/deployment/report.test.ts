@@ -66,7 +66,11 @@ it.each<[reason: string, message: string, look: Partial<ProxyLook>]>([
     'Apply Service ci/gitlab-proxy; mode is Plan',
     { planned: { operations: [operation], why: 'mode is Plan' } },
   ],
-  ['Forbidden', "allow it in the operator's ClusterRole", { outcomes: [{ operation, result: refusal }] }],
+  [
+    'Forbidden',
+    "allow it by the chart's values, or in the operator's roles",
+    { outcomes: [{ operation, result: refusal }] },
+  ],
   [
     'CertificateExpired',
     'b. Until then nothing of the proxy changes',
