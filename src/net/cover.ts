@@ -12,6 +12,11 @@ export function coveredTogether(outer: readonly string[], inner: string): boolea
   return excludeCidr(inner, [...outer]).length === 0;
 }
 
+/** What is left of `cidr` when `holes` are taken out. */
+export function without(cidr: string, holes: readonly string[]): string[] {
+  return excludeCidr(cidr, [...holes]);
+}
+
 /** Whether any address is in both. */
 export function overlaps(a: string, b: string): boolean {
   return overlapCidr(a, b);

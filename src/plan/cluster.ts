@@ -18,10 +18,24 @@ export interface ClusterState extends Declared {
   memories: ConfigMap[];
 }
 
-/** The cluster that KUBECONFIG, ~/.kube/config or a service account leads to; undefined where there is none of these. */
-export function knownCluster(): KubeConfig | undefined {
+/** There is no cluster to ask. */
+export class NoClusterError extends Error {
+  override readonly name = 'NoClusterError';
+}
+
+/**
+ * The cluster that KUBECONFIG, ~/.kube/config or a service account leads to; undefined where there is none of these.
+ * @param context instead of the current one; there is none, too, where it isn't known
+ * @throws NoClusterError where the kubeconfig can't be read
+ */
+export function knownCluster(context?: string): KubeConfig | undefined {
   const config = new KubeConfig();
-  config.loadFromDefault();
+  try {
+    config.loadFromDefault();
+  } catch (cause) {
+    throw new NoClusterError(`the kubeconfig can't be read: ${(cause as Error).message}`, { cause });
+  }
+  if (context) config.setCurrentContext(context);
   const cluster = config.getCurrentCluster();
   // What client-node makes up where it finds nothing.
   return cluster && cluster.server !== 'http://localhost:8080' ? config : undefined;
@@ -33,17 +47,26 @@ export async function readCluster(config: KubeConfig, namespace: string): Promis
     itemsOf(client, cidrsets),
     itemsOf(client, privatelinkendpoints),
     itemsOf(client, awsaccounts),
-    client.list(configMaps, { namespace, labelSelector: MEMORY_LABEL }),
+    memoriesOf(client, namespace),
   ]);
-  return { client, namespace, sets, endpoints, accounts, memories: memories.items };
+  return { client, namespace, sets, endpoints, accounts, memories };
+}
+
+/** ConfigMaps in which the operator keeps what sets' sources gave. @param namespace where the operator runs */
+export async function memoriesOf(client: KubeClient, namespace: string): Promise<ConfigMap[]> {
+  return (await client.list(configMaps, { namespace, labelSelector: MEMORY_LABEL })).items;
 }
 
 /** None, too, where the CRD isn't applied yet. */
-async function itemsOf<T extends KubeObject>(client: KubeClient, resource: Resource<T>): Promise<T[]> {
+export async function itemsOf<T extends KubeObject>(
+  client: KubeClient,
+  resource: Resource<T>,
+  namespace?: string,
+): Promise<T[]> {
   try {
-    return (await client.list(resource)).items;
+    return (await client.list(resource, { namespace })).items;
   } catch (error) {
-    if (error instanceof KubeError && error.reason === 'NotFound') return [];
+    if (error instanceof KubeError && error.status === 404) return [];
     throw error;
   }
 }

@@ -10,15 +10,21 @@ const DIRECTIONS = ['Ingress', 'Egress'] as const;
 const FAMILIES = [4, 6] as const;
 
 /**
- * How full a group is, or would be if it had room, once the plan is done: of each direction and family concerned.
+ * How full a group is, or would be if it had room, once the plan is done: of each direction and family.
  * @param all the group's changes
+ * @param which those that the plan changes, or all
  */
-export function quotaUses(group: ObservedGroup, all: readonly Change[], quotas: Quotas): QuotaUse[] {
+export function quotaUses(
+  group: ObservedGroup,
+  all: readonly Change[],
+  quotas: Quotas,
+  which: 'Changed' | 'All' = 'Changed',
+): QuotaUse[] {
   const changes = all.filter(isRuleChange).filter((change) => isToBeMade(change) || change.held === 'QuotaExceeded');
   return DIRECTIONS.flatMap((direction) =>
     FAMILIES.flatMap((family): QuotaUse[] => {
       const own = changes.filter(({ rule, weight }) => rule.direction === direction && weight[family] > 0);
-      if (own.length === 0) return [];
+      if (which === 'Changed' && own.length === 0) return [];
       const sum = (all: readonly Pick<RuleChange, 'weight'>[]) =>
         all.reduce((total, each) => total + each.weight[family], 0);
       const there = sum(group.rules.filter((rule) => rule.direction === direction));

@@ -1,7 +1,7 @@
-import { createColors } from 'picocolors';
 import { clusterId } from '../kube/cluster-id.js';
 import { KubeError } from '../kube/error.js';
-import { knownCluster, readCluster } from './cluster.js';
+import { json, type Printed, terminalColors } from '../printed.js';
+import { knownCluster, NoClusterError, readCluster } from './cluster.js';
 import { gather } from './gather.js';
 import { ManifestError, readManifests } from './manifests.js';
 import { planMarkdown } from './markdown.js';
@@ -22,13 +22,6 @@ export interface PlanOptions {
   output: 'text' | 'json' | 'markdown';
 }
 
-/** What a process that ran it prints, and ends with. */
-export interface Printed {
-  stdout: string;
-  stderr: string;
-  exitCode: number;
-}
-
 /** What can't be planned as it was asked for. */
 class PlanError extends Error {
   override readonly name = 'PlanError';
@@ -43,8 +36,9 @@ export async function runPlan(options: PlanOptions): Promise<Printed> {
     const report = await plan(options, stop.signal);
     return { stdout: printed(report, options.output), stderr: '', exitCode: exitCodeOf(report) };
   } catch (error) {
-    if (!(error instanceof PlanError || error instanceof ManifestError || error instanceof KubeError)) throw error;
-    return { stdout: '', stderr: `sallyport plan: ${error.message}\n`, exitCode: EXIT_CODES.unread };
+    const isKnown = [PlanError, ManifestError, NoClusterError, KubeError].some((known) => error instanceof known);
+    if (!isKnown) throw error;
+    return { stdout: '', stderr: `sallyport plan: ${(error as Error).message}\n`, exitCode: EXIT_CODES.unread };
   } finally {
     stop.abort();
   }
@@ -80,7 +74,7 @@ function exitCodeOf({ summary, errors }: PlanReport): number {
 }
 
 function printed(report: PlanReport, output: PlanOptions['output']): string {
-  if (output === 'json') return `${JSON.stringify(report, null, 2)}\n`;
+  if (output === 'json') return json(report);
   if (output === 'markdown') return planMarkdown(report);
-  return planText(report, createColors(process.stdout.isTTY === true && !process.env.NO_COLOR));
+  return planText(report, terminalColors());
 }

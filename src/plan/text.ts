@@ -1,4 +1,4 @@
-import type { createColors } from 'picocolors';
+import type { Colors } from '../printed.js';
 import { scopeLines } from './lines.js';
 import type { PlanReport, ScopeEntry } from './report.js';
 import {
@@ -12,8 +12,6 @@ import {
   unknownWords,
   waitingWords,
 } from './words.js';
-
-export type Colors = ReturnType<typeof createColors>;
 
 /** The plan for a terminal. Ends with a newline. */
 export function planText(report: PlanReport, colors: Colors): string {

@@ -13,7 +13,7 @@ import {
   type ScopeEntry,
 } from './report.js';
 
-const HELD: Record<HoldReason, string> = {
+export const HELD: Record<HoldReason, string> = {
   PlanMode: 'not written: mode is Plan',
   Waiting: 'once the step before is done',
   SourcesIncomplete: 'held: not all of its sources could be read',

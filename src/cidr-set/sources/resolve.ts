@@ -81,7 +81,8 @@ function stay({ leavesAt = Number.POSITIVE_INFINITY }: GivenCidr): number {
   return leavesAt;
 }
 
-function ownCidrs({ spec }: CidrSet): SetCidr[] {
+/** Those that are written. */
+export function ownCidrs({ spec }: CidrSet): SetCidr[] {
   return (spec.cidrs ?? []).flatMap(({ cidr, description = '' }) => {
     const parsed = parseCidr(cidr);
     return parsed ? [{ cidr: parsed.text, family: parsed.family, description }] : [];
