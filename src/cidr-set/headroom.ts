@@ -4,7 +4,7 @@ import type { QuotaUse } from './facts.js';
 import type { ScopeView } from './view.js';
 
 /** From this share of a quota on it is time to do something. */
-const NEAR = 0.8;
+export const NEAR = 0.8;
 
 /** How near the fullest group or object that the set is in, in any scope, is to its quota; undefined: it is in none. */
 export function quotaHeadroom(views: readonly ScopeView[]): Finding | undefined {

@@ -16,10 +16,10 @@ interface LeaseSpec {
   renewTime?: string;
   leaseTransitions?: number;
 }
-interface Lease extends KubeObject {
+export interface Lease extends KubeObject {
   spec: LeaseSpec;
 }
-const leases: Resource<Lease> = {
+export const leases: Resource<Lease> = {
   group: 'coordination.k8s.io',
   version: 'v1',
   plural: 'leases',
