@@ -437,6 +437,9 @@ export interface CidrSetSpec {
       podSelector?: {
         [k: string]: string;
       };
+      /**
+       * Ingress lets the set in to the pods; Egress lets them out to it.
+       */
       direction: 'Ingress' | 'Egress';
       /**
        * What is let through, e.g. tcp/443, udp/53, tcp/8000-8080, or all. Without it, all.
@@ -534,15 +537,33 @@ export interface CidrSetStatus {
      * The AwsAccount.
      */
     account: string;
+    /**
+     * One of its regions.
+     */
     region: string;
+    /**
+     * How many security groups it is to be let in to there.
+     */
     groups: number;
+    /**
+     * How many of the wanted rules exist there.
+     */
     rules: number;
+    /**
+     * How many of these were made by others.
+     */
     foreignRules: number;
+    /**
+     * How many changes could not or must not be made.
+     */
     drift: number;
     /**
      * InSync, or what keeps it from being so.
      */
     reason: string;
+    /**
+     * What the matter is, and what to do.
+     */
     message?: string;
   }[];
   /**
@@ -561,6 +582,9 @@ export interface CidrSetStatus {
      * The AwsAccount.
      */
     account?: string;
+    /**
+     * One of its regions.
+     */
     region?: string;
     /**
      * How many it gives, those that are kept though it no longer gives them among them.
@@ -574,6 +598,9 @@ export interface CidrSetStatus {
      * Read, or what keeps it from being so.
      */
     reason: string;
+    /**
+     * What the matter is, and what to do.
+     */
     message?: string;
     /**
      * When it was last read whole, if it is not now.
@@ -596,8 +623,17 @@ export interface CidrSetStatus {
      * The AwsAccount; absent for what is in the cluster.
      */
     account?: string;
+    /**
+     * One of its regions.
+     */
     region?: string;
+    /**
+     * AWS's id or ARN, or the namespace and name in the cluster.
+     */
     id: string;
+    /**
+     * What people know it by.
+     */
     name: string;
     /**
      * How many CIDRs it holds.

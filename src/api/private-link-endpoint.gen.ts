@@ -393,6 +393,9 @@ export interface PrivateLinkEndpointStatus {
    * The endpoint service.
    */
   service?: {
+    /**
+     * com.amazonaws.vpce and so on.
+     */
     name: string;
     /**
      * vpce-svc- and so on.
@@ -402,6 +405,9 @@ export interface PrivateLinkEndpointStatus {
      * The AwsAccount, where the service is made here.
      */
     account?: string;
+    /**
+     * One of its regions.
+     */
     region?: string;
     /**
      * AWS's.
@@ -427,8 +433,17 @@ export interface PrivateLinkEndpointStatus {
      * Endpoints of others; the first 20.
      */
     others?: {
+      /**
+       * The endpoint.
+       */
       endpointId: string;
+      /**
+       * Whose it is.
+       */
       accountId: string;
+      /**
+       * AWS's.
+       */
       state: string;
     }[];
   };
@@ -436,18 +451,30 @@ export interface PrivateLinkEndpointStatus {
    * Where the service was made before, until it has gone from there.
    */
   formerProviders?: {
+    /**
+     * The AwsAccount.
+     */
     account: string;
+    /**
+     * One of its regions.
+     */
     region: string;
   }[];
   /**
    * Each consumer, and those no longer declared until all of theirs is gone.
    */
   consumers?: {
+    /**
+     * Its name in spec.consumers.
+     */
     name: string;
     /**
      * The AwsAccount.
      */
     account: string;
+    /**
+     * One of its regions.
+     */
     region: string;
     /**
      * Whether the endpoint is available, and its names lead to it.
@@ -457,7 +484,13 @@ export interface PrivateLinkEndpointStatus {
      * Ready, or what keeps it from being so.
      */
     reason: string;
+    /**
+     * What the matter is, and what to do.
+     */
     message?: string;
+    /**
+     * The endpoint.
+     */
     endpointId?: string;
     /**
      * AWS's, of the endpoint.
@@ -483,15 +516,30 @@ export interface PrivateLinkEndpointStatus {
      * Zones that the names were in, until what is Sallyport's has gone from them.
      */
     formerZones?: {
+      /**
+       * The AwsAccount.
+       */
       account: string;
+      /**
+       * The private zone.
+       */
       zoneId: string;
     }[];
     /**
      * VPCs that Sallyport associated with the zone.
      */
     associations?: {
+      /**
+       * The AwsAccount.
+       */
       account: string;
+      /**
+       * One of its regions.
+       */
       region: string;
+      /**
+       * The VPC.
+       */
       vpcId: string;
     }[];
   }[];
@@ -568,7 +616,13 @@ export interface PrivateLinkEndpointStatus {
        * The rewrites that it replaces, and that come back if it fails.
        */
       former: {
+        /**
+         * The public name.
+         */
         from: string;
+        /**
+         * The private name.
+         */
         to: string;
       }[];
       /**
@@ -602,8 +656,17 @@ export interface PrivateLinkEndpointStatus {
    * What would be written, when mode is Plan. The counts are exact; the list is cut.
    */
   plan?: {
+    /**
+     * What to make.
+     */
     add?: number;
+    /**
+     * What to change.
+     */
     change?: number;
+    /**
+     * What to remove.
+     */
     remove?: number;
     /**
      * The first 100 operations, a line each. What builds on these comes after them.

@@ -586,6 +586,9 @@ export interface RunnerPoolStatus {
        * The AwsAccount.
        */
       account: string;
+      /**
+       * One of its regions.
+       */
       region: string;
       /**
        * The EKS cluster.

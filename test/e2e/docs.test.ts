@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
+import { ensureParts } from '../../tools/parts/ensure.js';
 import { type ApiServer, startApiServer } from '../support/api-server.js';
 import { applyCrds, applyObjects } from '../support/crds.js';
 
@@ -10,6 +11,10 @@ let server: ApiServer;
 beforeAll(async () => {
   server = await startApiServer();
   await applyCrds(server);
+  const { 'gitops-crds': gitopsCrds } = await ensureParts(['gitops-crds']);
+  await server.kubectl('apply', '--server-side', '-f', gitopsCrds);
+  await server.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s');
+  for (const namespace of ['argocd', 'flux-system']) await server.kubectl('create', 'namespace', namespace);
 });
 
 afterAll(async () => {
