@@ -108,7 +108,7 @@ async function firstLooks(operator: Operator, scopes: number): Promise<void> {
 }
 
 function account(accountId: string): object {
-  const roleArn = `arn:aws:iam::${accountId}:role/bench`;
+  const roleArn = `arn:aws:iam::${accountId}:role/sallyport`;
   const spec = { accountId, roleArn, regions: REGIONS };
   return { apiVersion, kind: 'AwsAccount', metadata: { name: `bench-${accountId.at(-1)}` }, spec };
 }

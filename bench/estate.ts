@@ -28,7 +28,7 @@ export function wantedRules(sets: number, rules: number): WantedRule[] {
 
 /** The account, and the sets, each of which selects every group. */
 export function resources(wanted: readonly WantedRule[]): object[] {
-  const roleArn = `arn:aws:iam::${accountId}:role/bench`;
+  const roleArn = `arn:aws:iam::${accountId}:role/sallyport`;
   const account = { metadata: { name: 'bench' }, spec: { accountId, roleArn, regions: [region] } };
   const targets = { securityGroups: [{ name: 'all', tags, ports: ['tcp/443'] }] };
   const sets = [...new Set(wanted.flatMap((rule) => rule.sets))].map((name) => {

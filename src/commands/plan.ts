@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { READS } from '../plan/permissions.js';
 import type { PlanOptions } from '../plan/run.js';
+import { end } from '../printed.js';
 import { each, namespaceOption, ownAddressOption, ownerIdOption } from './options.js';
 
 export function planCommand(): Command {
@@ -31,9 +32,7 @@ export function planCommand(): Command {
     .action(async (options: PlanOptions) => {
       // Only here is loaded what it takes: the operator starts without.
       const { runPlan } = await import('../plan/run.js');
-      const { stdout, stderr, exitCode } = await runPlan(options);
-      process.stderr.write(stderr);
-      process.stdout.write(stdout, () => process.exit(exitCode));
+      end(await runPlan(options));
     });
 }
 

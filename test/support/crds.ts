@@ -1,12 +1,40 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiServer } from './api-server.js';
 
 /** Applies crds/ and waits until their kinds are served. */
 export async function applyCrds(server: ApiServer): Promise<void> {
   await server.kubectl('apply', '--server-side', '-f', 'crds');
   await server.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s');
+}
+
+/**
+ * Touches CRDs that are being deleted until `deletion` is done. Where somebody else writes a CRD's status at the same moment,
+ * kube-apiserver's finalizer of CRDs lets it be until it hears of the CRD again, which may be the resync five minutes later.
+ */
+export async function hurried<T>(server: ApiServer, deletion: Promise<T>): Promise<T> {
+  const done = new AbortController();
+  const touching = touch(server, done.signal);
+  try {
+    return await deletion;
+  } finally {
+    done.abort();
+    await touching;
+  }
+}
+
+async function touch(server: ApiServer, signal: AbortSignal): Promise<void> {
+  const deleted = 'jsonpath={range .items[?(@.metadata.deletionTimestamp)]}{.metadata.name} {end}';
+  for (let count = 0; !signal.aborted; count++) {
+    const names = (await server.kubectl('get', 'crds', '-o', deleted)).split(' ').filter(Boolean);
+    // One may have gone meanwhile.
+    for (const name of names) {
+      await server.kubectl('annotate', 'crd', name, '--overwrite', `touched=${count}`).catch(() => {});
+    }
+    await sleep(1_000, undefined, { signal }).catch(() => {});
+  }
 }
 
 /** `kubectl apply` of objects; rejects with what kubectl said. */

@@ -1,4 +1,5 @@
 import {
+  AuthorizeSecurityGroupIngressCommand,
   CreateTagsCommand,
   DeleteSecurityGroupCommand,
   DescribeSecurityGroupRulesCommand,
@@ -29,8 +30,22 @@ export class Group {
     return (await this.#describe()).map((rule) => `${ruleWords(rule)} "${rule.Description ?? ''}"`).sort();
   }
 
+  /** Ids of all rules, by their words without Sallyport's asterisk. */
+  async ids(): Promise<Map<string, string>> {
+    const rules = await this.#describe();
+    return new Map(rules.map((rule) => [ruleWords(rule).replace('* ', ''), rule.SecurityGroupRuleId ?? '']));
+  }
+
   async authorize(...rules: string[]): Promise<void> {
     await authorize(this.#ec2, this.id, ...rules);
+  }
+
+  /** Lets in what is in a prefix list: `tcp/443`, `pl-0123456789abcdef0`. */
+  async authorizeList(ports: string, PrefixListId: string): Promise<void> {
+    const [IpProtocol, port] = ports.split('/');
+    const permission = { IpProtocol, FromPort: Number(port), ToPort: Number(port), PrefixListIds: [{ PrefixListId }] };
+    const input = { GroupId: this.id, IpPermissions: [permission] };
+    await this.#ec2.send(new AuthorizeSecurityGroupIngressCommand(input));
   }
 
   async revoke(...rules: string[]): Promise<void> {

@@ -100,6 +100,7 @@ export class PrivateLinks {
     const { ServiceId = '', ServiceName: name = '' } = ServiceConfiguration ?? {};
     await owner.send(new DescribeVpcEndpointServiceConfigurationsCommand({}));
     return {
+      id: ServiceId,
       name,
       async allowTeamA(): Promise<void> {
         const AddAllowedPrincipals = ['arn:aws:iam::222222222222:root'];

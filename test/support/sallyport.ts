@@ -22,14 +22,19 @@ async function build(): Promise<string> {
   return folder;
 }
 
-/** Runs the command line as it is delivered, with `env` besides what this process has; undefined takes a variable away. */
+/** The command line as it is delivered: a file for Node. */
+export async function builtProgram(): Promise<string> {
+  built ??= build();
+  return join(await built, 'sallyport.mjs');
+}
+
+/** Runs it, with `env` besides what this process has; undefined takes a variable away. */
 export async function sallyport(
   args: readonly string[],
   env: Record<string, string | undefined>,
   stdin = '',
 ): Promise<Ran> {
-  built ??= build();
-  const program = join(await built, 'sallyport.mjs');
+  const program = await builtProgram();
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,

@@ -70,6 +70,8 @@ export async function invite({ edge }: Stage): Promise<never> {
     ['kubectl get cidrsets,awsaccounts', 'how things stand'],
     ['kubectl edit cidrset office', 'add an office, take one away'],
     ['kubectl describe cidrset gitlab-access', 'conditions and events'],
+    ['npx sallyport explain 203.0.113.70', 'who lets it in, where, and because of which set'],
+    ['npx sallyport map', 'who can reach what, as a page: map.html'],
     ['aws ec2 describe-security-group-rules', 'the rules themselves, in shared/eu-west-1'],
     [`tail -f ${OPERATOR_LOG}`, 'what the operator says'],
   ];

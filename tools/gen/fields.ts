@@ -1,26 +1,21 @@
 import type { Schema } from './crd.js';
-
-const START = '<!-- fields: written by `npm run gen` from the CRD -->';
-const END = '<!-- end of fields -->';
+import { withTable } from './table.js';
 
 /** The page with its table of fields made anew. */
 export function withFields(page: string, root: Schema): string {
-  const start = page.indexOf(START);
-  const end = page.indexOf(END);
-  if (start < 0 || end < start) throw new Error(`the page lacks the lines ${START} and ${END}`);
   const rows = ['spec', 'status'].flatMap((part) => rowsOf(part, root.properties?.[part] ?? {}, false).slice(1));
-  const table = ['| field | type | what it means |', '| --- | --- | --- |', ...rows].join('\n');
-  return `${page.slice(0, start + START.length)}\n\n${table}\n\n${page.slice(end)}`;
+  return withTable(page, 'fields', ['field', 'type', 'what it means'], rows);
 }
 
-function rowsOf(path: string, schema: Schema, required: boolean): string[] {
+function rowsOf(path: string, schema: Schema, required: boolean): string[][] {
+  if (!schema.description && path.includes('.')) throw new Error(`${path} has no description in the CRD`);
   const notes = [
     required && 'Required.',
     schema.description,
     schema.enum && `One of ${schema.enum.map((value) => `\`${value}\``).join(', ')}.`,
     schema.default !== undefined && `Default: \`${defaultText(schema.default)}\`.`,
   ];
-  const row = `| \`${path}\` | ${typeOf(schema)} | ${notes.filter(Boolean).join(' ')} |`;
+  const row = [`\`${path}\``, typeOf(schema), notes.filter(Boolean).join(' ')];
   // Conditions are the same in every kind of Kubernetes.
   if (path === 'status.conditions') return [row];
   const inner = schema.items ?? schema;

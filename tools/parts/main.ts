@@ -16,7 +16,13 @@ const all = [
   'crane',
   'containerd-pull',
   'karpenter',
+  'helm',
+  'promrules',
+  'monitoring-crds',
   'gitlab-runner',
+  'gitops',
+  'gitops-crds',
+  'chromium',
 ];
 const names = process.argv.length > 2 ? process.argv.slice(2) : all;
 

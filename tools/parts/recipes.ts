@@ -148,11 +148,37 @@ function images(): Recipe {
   return { ...recipe, locks: [...recipe.locks, 'registry/main.go', 'containerd-pull/main.go'] };
 }
 
-function moto(): Recipe {
+function helm(): Recipe {
+  const version = (module: string) => pinned('go/helm/go.mod', new RegExp(`${module} (v\\S+)`));
+  return goRecipe(
+    'go/helm',
+    `Helm ${version('helm.sh/helm/v4')}, kubeconform ${version('github.com/yannh/kubeconform')}`,
+    'about two minutes',
+    '-ldflags=-s -w',
+    '-o={out}/',
+    'helm.sh/helm/v4/cmd/helm',
+    'github.com/yannh/kubeconform/cmd/kubeconform',
+  );
+}
+
+function promrules(): Recipe {
+  const version = pinned('go/promrules/go.mod', /github\.com\/prometheus\/prometheus (v\S+)/);
+  const target = ['-ldflags=-s -w', '-o={out}/promrules', '.'];
+  const recipe = goRecipe('go/promrules', `Prometheus' rules and queries ${version}`, 'about a minute', ...target);
+  return { ...recipe, locks: [...recipe.locks, 'main.go'] };
+}
+
+function monitoring(): Recipe {
+  const version = pinned('go/monitoring/go.mod', /prometheus-operator (v\S+)/);
+  const recipe = goRecipe('go/monitoring', `the Prometheus operator's CRDs ${version}`, 'a few seconds');
+  return { ...recipe, locks: [...recipe.locks, 'take.sh'], steps: [['sh', 'take.sh', '{out}/crds.yaml']] };
+}
+
+function pythonRecipe(folder: string, title: string, takes: string): Recipe {
   return {
-    title: `moto ${pinned('moto/requirements.in', /==(\S+)/)}`,
-    takes: 'about 20 seconds',
-    folder: 'moto',
+    title: `${title} ${pinned(`${folder}/requirements.in`, /==(\S+)/)}`,
+    takes,
+    folder,
     locks: ['requirements.txt'],
     needs: { command: 'python3', version: ['--version'], least: '3.10', remedy: 'Install Python.' },
     env: {},
@@ -160,6 +186,30 @@ function moto(): Recipe {
       ['python3', '-m', 'venv', '{out}'],
       ['{out}/bin/python', '-m', 'pip', 'install', '--progress-bar=off', '--require-hashes', '-r', 'requirements.txt'],
     ],
+  };
+}
+
+function gitops(): Recipe {
+  const version = (module: string) => pinned('go/gitops/go.mod', new RegExp(`${module} (v\\S+)`));
+  const recipe = goRecipe(
+    'go/gitops',
+    `Argo CD ${version('argo-cd/v3')}, Flux' ssa ${version('fluxcd/pkg/ssa')}`,
+    'about 3 minutes',
+    '-ldflags=-s -w',
+    // Argo CD's gRPC gateway is not made for this version of Kubernetes' API yet.
+    '-tags=kubernetes_protomessage_one_more_release',
+    '-o={out}/gitops',
+    '.',
+  );
+  return { ...recipe, locks: [...recipe.locks, 'main.go', 'argo.go', 'flux.go'] };
+}
+
+function gitopsCrds(): Recipe {
+  const recipe = goRecipe('go/gitops/crds', 'CRDs of Argo CD and Flux', 'a few seconds', '-o={out}/write', '.');
+  return {
+    ...recipe,
+    locks: [...recipe.locks, 'main.go'],
+    steps: [...recipe.steps, ['{out}/write', '{out}/gitops-crds.yaml']],
   };
 }
 
@@ -178,9 +228,27 @@ function node24(): Recipe {
   };
 }
 
+function chromium(): Recipe {
+  return {
+    title: `Chromium ${pinned('chromium/package.json', /"@sparticuz\/chromium": "(\S+)"/)}`,
+    takes: 'about 10 seconds',
+    folder: 'chromium',
+    locks: ['package.json', 'package-lock.json', 'unpack.mjs'],
+    needs: { command: 'npm', version: ['--version'], least: '10.0', remedy: 'Install npm.' },
+    env: {},
+    steps: [
+      ['cp', 'package.json', 'package-lock.json', 'unpack.mjs', '{out}'],
+      ['npm', 'ci', '--prefix={out}', '--ignore-scripts', '--no-audit', '--no-fund'],
+      ['env', 'TMPDIR={out}', 'node', '{out}/unpack.mjs'],
+      ['rm', '-r', '{out}/node_modules'],
+    ],
+  };
+}
+
 const kubernetesRecipe = kubernetes();
 const corednsRecipe = coredns();
 const imagesRecipe = images();
+const helmRecipe = helm();
 
 export const parts = {
   etcd: { recipe: etcd(), executable: 'etcd' },
@@ -200,8 +268,21 @@ export const parts = {
   crane: { recipe: imagesRecipe, executable: 'crane' },
   /** containerd's own client, without its daemon: `containerd-pull HOSTS_DIR CREDENTIALS STORE REF`. */
   'containerd-pull': { recipe: imagesRecipe, executable: 'containerd-pull' },
+  helm: { recipe: helmRecipe, executable: 'helm' },
+  /** Checks manifests against schemas: those that the API server publishes. */
+  kubeconform: { recipe: helmRecipe, executable: 'kubeconform' },
+  /** Says which alerts of a file of rules fire: `promrules RULES <CASES`. */
+  promrules: { recipe: promrules(), executable: 'promrules' },
+  /** What Argo CD and Flux make of objects, by their own code. */
+  gitops: { recipe: gitops(), executable: 'gitops' },
+  'gitops-crds': { recipe: gitopsCrds(), executable: 'gitops-crds.yaml' },
+  'monitoring-crds': { recipe: monitoring(), executable: 'crds.yaml' },
   /** The Python that has moto: run it with `-m moto.server`. */
-  moto: { recipe: moto(), executable: 'bin/python' },
+  moto: { recipe: pythonRecipe('moto', 'moto', 'about 20 seconds'), executable: 'bin/python' },
+  /** The Python that has the AWS CLI: run it with `-m awscli`. */
+  aws: { recipe: pythonRecipe('aws-cli', 'AWS CLI', 'about 10 seconds'), executable: 'bin/python' },
+  /** Without a sandbox and without root; its libraries are beside it, see test/support/chromium.ts. */
+  chromium: { recipe: chromium(), executable: 'chromium' },
   node24: {
     recipe: node24(),
     executable: `node_modules/node-${process.platform}-${process.arch}/bin/node`,
