@@ -12,7 +12,7 @@ import type { Finding } from './finding.js';
 export function dnsFindings(dns: ClusterDns, endpoints: readonly PrivateLinkEndpoint[]): Finding[] {
   const asked = endpoints.filter((endpoint) => wishOf(endpoint).mode);
   return [
-    shapeFinding(dns),
+    shapeFinding(dns, asked.length > 0),
     ...keeperFindings(dns),
     ...asked.map((endpoint) => modeFinding(endpoint, dns)),
     ...(asked.length === 0 ? [recommendation(dns)] : []),
@@ -21,11 +21,11 @@ export function dnsFindings(dns: ClusterDns, endpoints: readonly PrivateLinkEndp
 
 const cluster = { check: 'dns', subject: 'cluster DNS' } as const;
 
-function shapeFinding({ clusterIP, resolvers, corefile }: ClusterDns): Finding {
+function shapeFinding({ clusterIP, resolvers, corefile }: ClusterDns, isAsked: boolean): Finding {
   if (!clusterIP) {
     const message = 'the cluster has no DNS Service with the label k8s-app=kube-dns';
     const next = 'kubectl label service -n kube-system <the DNS Service> k8s-app=kube-dns';
-    return { ...cluster, level: 'warning', message, next };
+    return { ...cluster, level: isAsked ? 'warning' : 'note', message, next };
   }
   const ready = resolvers.filter((each) => each.ready).length;
   const text = `${ready} of ${plural(resolvers.length, 'DNS pod')} ready`;

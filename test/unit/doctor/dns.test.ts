@@ -49,7 +49,7 @@ it.each([
   [
     'no Service',
     unlabelled,
-    ['warning: the cluster has no DNS Service with the label k8s-app=kube-dns', expect.anything()],
+    ['note: the cluster has no DNS Service with the label k8s-app=kube-dns', expect.anything()],
   ],
   [
     'no pod',
@@ -101,4 +101,8 @@ it.each([
 ] as const)('an endpoint with %s', (_name, mode, dns, finding) => {
   const own = told(dnsFindings(dns, [endpoint(mode)]).filter(({ subject }) => subject.startsWith('Private')));
   expect(own).toEqual([typeof finding === 'string' ? finding : expect.stringMatching(finding)]);
+});
+
+it('what interception needs is missing where it is asked for', () => {
+  expect(told(dnsFindings(unlabelled, [endpoint('Auto')]))[0]).toMatch(/^warning: the cluster has no DNS Service/);
 });
