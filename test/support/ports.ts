@@ -1,14 +1,22 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
+const WORKERS = 4;
+/** Ports that this process has picked, whose servers may not listen yet. */
+const picked = new Set<number>();
+
 /**
- * A loopback port that nothing listens on. It lies beneath the ranges that systems pick clients' own ports from, so that
- * it is still free after the server on it was killed, however hard clients knock.
+ * A loopback port that nothing listens on, and that no other of Jest's workers picks before a server does. It lies beneath
+ * the ranges that systems pick clients' own ports from, so that it is still free after the server on it was killed, however
+ * hard clients knock.
  */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
-    if (await isFree(port)) return port;
+    const worker = Number(process.env.JEST_WORKER_ID ?? 0) % WORKERS;
+    const port = 20_000 + WORKERS * Math.floor(Math.random() * 3_000) + worker;
+    if (picked.has(port) || !(await isFree(port))) continue;
+    picked.add(port);
+    return port;
   }
 }
 
