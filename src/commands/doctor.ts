@@ -1,7 +1,7 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { DoctorOptions } from '../doctor/run.js';
 import { end } from '../printed.js';
-import { contextOption, each, ownerIdOption } from './options.js';
+import { contextOption, each, outputOption, ownerIdOption, seconds } from './options.js';
 
 export function doctorCommand(): Command {
   return new Command('doctor')
@@ -23,7 +23,7 @@ export function doctorCommand(): Command {
         .argParser(seconds)
         .default(20),
     )
-    .addOption(new Option('-o, --output <format>').choices(['text', 'json']).default('text'))
+    .addOption(outputOption())
     .addHelpText('after', `\n${NOTES}`)
     .exitOverride(({ exitCode }) => process.exit(exitCode && 2))
     .action(async (options: DoctorOptions) => {
@@ -37,9 +37,3 @@ const NOTES = [
   'Exit code: 0 no failure, 1 failures, 2 the cluster gave no answer or the command is wrong.',
   'It reads the cluster, asks its API server what you and the operator may do, and in AWS reads and calls with DryRun.',
 ].join('\n');
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError('write a number of seconds above 0');
-  return value;
-}

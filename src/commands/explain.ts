@@ -1,7 +1,7 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { ExplainOptions } from '../explain/run.js';
 import { end } from '../printed.js';
-import { contextOption, namespaceOption, ownerIdOption } from './options.js';
+import { contextOption, namespaceOption, outputOption, ownerIdOption } from './options.js';
 
 export function explainCommand(): Command {
   return new Command('explain')
@@ -14,7 +14,7 @@ export function explainCommand(): Command {
     .addOption(contextOption())
     .addOption(namespaceOption())
     .addOption(ownerIdOption())
-    .addOption(new Option('-o, --output <format>').choices(['text', 'json']).default('text'))
+    .addOption(outputOption())
     .addHelpText('after', NOTES)
     .action(async (address: string, options: ExplainOptions) => {
       const { runExplain } = await import('../explain/run.js');

@@ -36,6 +36,18 @@ export function ownAddressOption(): Option {
     .default([], 'not known');
 }
 
+/** How a result is printed; `more`: in what other formats than text and JSON. */
+export function outputOption(...more: readonly string[]): Option {
+  return new Option('-o, --output <format>').choices(['text', 'json', ...more]).default('text');
+}
+
+/** @throws InvalidArgumentError */
+export function seconds(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('write a number of seconds above 0');
+  return value;
+}
+
 /** Collects what an option is given each time. */
 export function each(value: string, before: readonly string[] = []): string[] {
   return [...before, value];

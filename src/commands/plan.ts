@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { READS } from '../plan/permissions.js';
 import type { PlanOptions } from '../plan/run.js';
 import { end } from '../printed.js';
-import { each, namespaceOption, ownAddressOption, ownerIdOption } from './options.js';
+import { each, namespaceOption, outputOption, ownAddressOption, ownerIdOption } from './options.js';
 
 export function planCommand(): Command {
   return new Command('plan')
@@ -27,7 +27,7 @@ export function planCommand(): Command {
     .addOption(ownerIdOption())
     .addOption(namespaceOption())
     .addOption(ownAddressOption())
-    .addOption(new Option('-o, --output <format>').choices(['text', 'json', 'markdown']).default('text'))
+    .addOption(outputOption('markdown'))
     .addHelpText('after', `\n${notes()}`)
     .action(async (options: PlanOptions) => {
       // Only here is loaded what it takes: the operator starts without.

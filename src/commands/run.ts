@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ControllerName } from '../operator/controller-names.js';
 import { runOperator } from '../operator/operator.js';
 import { createLog, type LogOptions, logLevels } from '../telemetry/log.js';
-import { controllersOption, namespaceOption, ownAddressOption, ownerIdOption } from './options.js';
+import { controllersOption, namespaceOption, ownAddressOption, ownerIdOption, seconds } from './options.js';
 
 interface RunOptions {
   controllers: readonly ControllerName[];
@@ -48,13 +48,13 @@ export function runCommand(): Command {
     .addOption(
       new Option('--resync <seconds>', 'how long drift in AWS may live')
         .env('SALLYPORT_RESYNC')
-        .argParser(positive)
+        .argParser(seconds)
         .default(60),
     )
     .addOption(
       new Option('--poll <seconds>', 'how soon is looked again at what AWS takes its time for, such as an endpoint')
         .env('SALLYPORT_POLL')
-        .argParser(positive)
+        .argParser(seconds)
         .default(15),
     )
     .addOption(
@@ -114,12 +114,6 @@ export function runCommand(): Command {
 function boolean(text: string): boolean {
   if (text !== 'true' && text !== 'false') throw new InvalidArgumentError('write true or false');
   return text === 'true';
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError('write a number of seconds above 0');
-  return value;
 }
 
 function address(text: string): { host: string; port: number } {

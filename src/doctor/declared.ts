@@ -5,6 +5,7 @@ import { type RunnerPool, runnerpools } from '../api/runner-pool.gen.js';
 import type { KubeClient } from '../kube/client.js';
 import { KubeError } from '../kube/error.js';
 import { type KubeObject, objectKey, type Resource } from '../kube/resource.js';
+import { itemsOf } from '../plan/cluster.js';
 import type { Manifests } from '../plan/manifests.js';
 import { applied, type Declared as Planned } from '../plan/merge.js';
 import { checkManifest } from '../plan/schema.js';
@@ -20,24 +21,23 @@ export async function readDeclared(
   manifests: Manifests,
 ): Promise<{ declared: Declared; unread: KubeError[] }> {
   const unread: KubeError[] = [];
-  async function itemsOf<T extends KubeObject>(resource: Resource<T>): Promise<T[]> {
+  async function read<T extends KubeObject>(resource: Resource<T>): Promise<T[]> {
     try {
-      const { items } = await client.list(resource);
+      const items = await itemsOf(client, resource);
       // Defaults of fields that an older CRD doesn't know.
       for (const item of items) checkManifest(`${item.apiVersion} ${item.kind}`, item);
       return items;
     } catch (error) {
       if (!(error instanceof KubeError)) throw error;
-      // Where there is no CRD, there is nothing; that is told of the CRD.
-      if (error.status !== 404) unread.push(error);
+      unread.push(error);
       return [];
     }
   }
   const [sets, endpoints, accounts, pools] = await Promise.all([
-    itemsOf(cidrsets),
-    itemsOf(privatelinkendpoints),
-    itemsOf(awsaccounts),
-    itemsOf(runnerpools),
+    read(cidrsets),
+    read(privatelinkendpoints),
+    read(awsaccounts),
+    read(runnerpools),
   ]);
   const byKey = new Map([...pools, ...manifests.pools].map((pool) => [objectKey(pool.metadata), pool]));
   return {

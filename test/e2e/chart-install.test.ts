@@ -13,6 +13,7 @@ import { applyCrds, applyObjects, hurried } from '../support/crds.js';
 import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/ports.js';
 import { startServer } from '../support/process.js';
+import { kubeConfigWith } from '../support/readers.js';
 import { builtProgram } from '../support/sallyport.js';
 import { openTerminal } from '../support/terminal.js';
 
@@ -164,9 +165,8 @@ it.each(variants)('%s: the operator runs as the Deployment says, and leads', asy
   const folder = await mkdtemp(join(tmpdir(), 'sallyport-pod-'));
   const port = await freePort();
   const log = join(folder, 'log');
-  const kubeconfig = parse(await readFile(server.kubeconfig, 'utf8'));
-  kubeconfig.users[0].user = { token: await tokenOf(server, namespace) };
-  await writeFile(join(folder, 'kubeconfig'), stringify(kubeconfig));
+  const kubeConfig = kubeConfigWith(server, await tokenOf(server, namespace));
+  await writeFile(join(folder, 'kubeconfig'), kubeConfig.exportConfig());
   const ready = () => fetch(`http://127.0.0.1:${port}${container.readinessProbe?.httpGet?.path}`);
   const pod = await startServer(process.execPath, {
     args: [await builtProgram(), ...(container.args ?? [])],

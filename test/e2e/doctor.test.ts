@@ -2,7 +2,6 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { KubeConfig } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import type { DoctorReport } from '../../src/doctor/report.js';
 import { permissions } from '../../src/iam/permissions.js';
@@ -15,6 +14,7 @@ import { makePod, makeReady } from '../support/cluster-dns.js';
 import { commandsOf, fences } from '../support/console.js';
 import { applyCrds, applyObjects, hurried } from '../support/crds.js';
 import { type Ground, startGround } from '../support/ground.js';
+import { readerConfig } from '../support/readers.js';
 import { type Ran, sallyport } from '../support/sallyport.js';
 
 const kubeSystem = { namespace: 'kube-system' };
@@ -30,7 +30,7 @@ beforeAll(async () => {
   page = await readFile('docs/doctor.md', 'utf8');
   await makeDns();
   await installOperator();
-  kubeconfig = await readerConfig();
+  kubeconfig = await doctorsConfig();
 });
 afterAll(() => ground.stop());
 
@@ -77,25 +77,10 @@ async function installOperator(): Promise<void> {
   });
 }
 
-async function readerConfig(): Promise<string> {
-  const { kubectl, kubeconfig } = ground.server;
+async function doctorsConfig(): Promise<string> {
   const [rbac] = fences(page, 'yaml');
   await applyObjects(ground.server, parse(rbac?.text ?? '') as object);
-  await kubectl('create', 'serviceaccount', 'reader');
-  await kubectl(
-    'create',
-    'clusterrolebinding',
-    'reader',
-    '--clusterrole=sallyport-doctor',
-    '--serviceaccount=default:reader',
-  );
-  const config = new KubeConfig();
-  config.loadFromFile(kubeconfig);
-  const token = (await kubectl('create', 'token', 'reader')).trim();
-  config.users = config.users.map(({ name }) => ({ name, token }));
-  const file = join(await mkdtemp(join(tmpdir(), 'sallyport-reader-')), 'kubeconfig');
-  await writeFile(file, config.exportConfig());
-  return file;
+  return readerConfig(ground.server, { clusterrole: 'sallyport-doctor' });
 }
 
 /** Whatever it finds, it changes nothing in AWS; and whom it runs as may change nothing in the cluster. */

@@ -5,7 +5,7 @@ import { CreateManagedPrefixListCommand } from '@aws-sdk/client-ec2';
 import { EKSClient } from '@aws-sdk/client-eks';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { KubeConfig } from '@kubernetes/client-node';
-import { parse, parseAllDocuments } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 import type { Explanation } from '../../src/explain/explain.js';
 import type { StatusReport } from '../../src/status/report.js';
 import { cidrSet } from '../support/cluster.js';
@@ -15,6 +15,7 @@ import { EksCluster } from '../support/eks-cluster.js';
 import { eventually, type Ground, startGround } from '../support/ground.js';
 import { freePort } from '../support/ports.js';
 import { PrefixLists } from '../support/prefix-lists.js';
+import { readerConfig } from '../support/readers.js';
 import { builtProgram, type Ran, sallyport } from '../support/sallyport.js';
 import { openTerminal, type Terminal } from '../support/terminal.js';
 
@@ -190,17 +191,8 @@ describe('every kind of list', () => {
     ground.edge.role('arn:aws:iam::333333333333:role/sallyport', {});
     const [rbac] = fences(page, 'yaml');
     await applyObjects(ground.server, ...parseAllDocuments(rbac?.text ?? '').map((each) => each.toJS() as object));
-    const { kubectl, kubeconfig } = ground.server;
-    await kubectl('create', 'serviceaccount', 'reader');
-    for (const kind of ['clusterrole', 'role']) {
-      const binding = kind === 'role' ? 'rolebinding' : 'clusterrolebinding';
-      await kubectl('create', binding, 'reader', `--${kind}=sallyport-reader`, '--serviceaccount=default:reader');
-    }
-    const config = parse(await readFile(kubeconfig, 'utf8')) as { users: { user: object }[] };
-    const token = (await kubectl('create', 'token', 'reader')).trim();
-    for (const each of config.users) each.user = { token };
-    const file = join(await mkdtemp(join(tmpdir(), 'sallyport-reader-')), 'kubeconfig');
-    await writeFile(file, JSON.stringify(config));
+    const roles = { clusterrole: 'sallyport-reader', role: 'sallyport-reader' };
+    const file = await readerConfig(ground.server, roles);
 
     expect(await run('status', file)).toMatchObject({ exitCode: 1, stderr: '' });
     const { exitCode, stdout } = await run('explain 203.0.113.20 --to gitlab-database', file);

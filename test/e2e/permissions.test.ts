@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { KubeConfig } from '@kubernetes/client-node';
+import type { KubeConfig } from '@kubernetes/client-node';
 import { runnerpools } from '../../src/api/runner-pool.gen.js';
 import { install, tokenOf } from '../support/chart.js';
 import { awsAccount, cidrSet, into, privateLinkEndpoint } from '../support/cluster.js';
@@ -9,6 +9,7 @@ import { eventually, type Ground, startGround } from '../support/ground.js';
 import { makeCertificate } from '../support/https.js';
 import { intercepted } from '../support/interceptions.js';
 import { applyKarpenterCrds } from '../support/karpenter.js';
+import { kubeConfigWith } from '../support/readers.js';
 
 let ground: Ground;
 let kubeConfig: KubeConfig;
@@ -25,11 +26,7 @@ afterAll(() => ground.stop());
 async function serviceAccountConfig(): Promise<KubeConfig> {
   const { server } = ground;
   await install(server);
-  const token = await tokenOf(server);
-  const config = new KubeConfig();
-  config.loadFromFile(server.kubeconfig);
-  config.users = config.users.map(({ name }) => ({ name, token }));
-  return config;
+  return kubeConfigWith(server, await tokenOf(server));
 }
 
 it('what the chart permits is enough, from a set made to a set deleted', async () => {

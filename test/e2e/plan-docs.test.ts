@@ -7,12 +7,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { KubeConfig } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import { MARKER } from '../../src/plan/markdown.js';
 import { cidrSet } from '../support/cluster.js';
 import { applyObjects } from '../support/crds.js';
 import { type Ground, startGround } from '../support/ground.js';
+import { readerConfig } from '../support/readers.js';
 import { sallyport } from '../support/sallyport.js';
 
 let ground: Ground;
@@ -55,16 +55,7 @@ it('every command of the page prints what the page shows', async () => {
 it('the permissions of the page are enough', async () => {
   const rbac = blocks('yaml').filter((block) => block.includes('rbac.authorization'));
   await applyObjects(ground.server, ...rbac.map((block) => parse(block) as object));
-  const { kubectl, kubeconfig } = ground.server;
-  await kubectl('create', 'serviceaccount', 'reader');
-  const subject = '--serviceaccount=default:reader';
-  await kubectl('create', 'clusterrolebinding', 'reader', '--clusterrole=sallyport-plan', subject);
-  const config = new KubeConfig();
-  config.loadFromFile(kubeconfig);
-  const token = (await kubectl('create', 'token', 'reader')).trim();
-  config.users = config.users.map(({ name }) => ({ name, token }));
-  const file = join(await mkdtemp(join(tmpdir(), 'sallyport-reader-')), 'kubeconfig');
-  await writeFile(file, config.exportConfig());
+  const file = await readerConfig(ground.server, { clusterrole: 'sallyport-plan' });
 
   const target = { namespace: 'default', name: 'office' };
   await ground.apply(
