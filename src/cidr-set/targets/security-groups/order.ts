@@ -5,7 +5,7 @@ import { noteQuotaUse, type SetFacts } from '../../facts.js';
 import type { PlanInput } from '../kind.js';
 import { type ChangeKind, type RuleChange, type RuleOperation, ruleOperation } from './change.js';
 import { letsInSome } from './compare.js';
-import { setsOf } from './description.js';
+import { describeForFewer, setsOf } from './description.js';
 import type { ObservedGroup } from './observed.js';
 import { quotaMessage, rulesText, type Usage } from './quota.js';
 import { type Direction, isCidr } from './rule.js';
@@ -59,7 +59,8 @@ function orderGroup(
     for (const set of concerned) facts.get(set)?.problems.push({ reason: 'QuotaExceeded', message });
   }
 
-  const active = withoutIdle(changes.filter(({ held }) => !held));
+  const unfit = changes.filter(({ held }) => held === 'QuotaExceeded');
+  const active = withoutIdle(changes.filter(({ held }) => !held)).flatMap((change) => keepNames(group, change, unfit));
   const object = { id: group.id, name: group.name };
   const steps: [ChangeKind, RuleChange[]][] = [['Revoke', active.filter((change) => first.includes(change))]];
   const rest = active.filter((change) => !first.includes(change));
@@ -72,6 +73,20 @@ function orderGroup(
       return part.length > 0 ? [ruleOperation(kind, direction, object, part)] : [];
     }),
   );
+}
+
+/**
+ * A set whose new rule doesn't fit stays named by the one that lets the same in meanwhile: that would otherwise go with the
+ * last of the other sets.
+ */
+function keepNames(group: ObservedGroup, change: RuleChange, unfit: readonly RuleChange[]): RuleChange[] {
+  const names = setsOf(change.description);
+  if (change.kind !== 'UpdateDescription' || !names) return [change];
+  const former = group.rules.find(({ id }) => id === change.ruleId)?.description ?? '';
+  const awaited = unfit.filter(({ kind, rule }) => kind === 'Authorize' && letsInSome(change.rule, rule));
+  const kept = awaited.flatMap(({ sets }) => sets).filter((set) => setsOf(former)?.has(set));
+  const description = describeForFewer([...new Set([...names, ...kept])], change.description);
+  return description === former ? [] : [{ ...change, description }];
 }
 
 /** Without new descriptions of rules that go anyway. */
