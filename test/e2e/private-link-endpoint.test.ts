@@ -16,6 +16,7 @@ import {
 } from '@aws-sdk/client-route-53';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { privatelinkendpoints } from '../../src/api/private-link-endpoint.gen.js';
+import { registry } from '../../src/telemetry/metrics.js';
 import { makeHostedZone } from '../support/aws/hosted-zone.js';
 import { eventually, type Ground, startGround } from '../support/ground.js';
 import { gitlabHost, PrivateLinks, runners, runnersSet } from '../support/private-links.js';
@@ -59,6 +60,8 @@ it('makes service, endpoints and names across accounts and regions, rests, and l
 
   await ground.deleteEndpoints();
   expect(await links.holdings()).toEqual([]);
+  const calls = await registry.getSingleMetric('sallyport_aws_calls_total')?.get();
+  expect(calls?.values.map(({ labels }) => labels.result)).not.toContain('Denied');
 });
 
 const hosts = gitlabHost;
@@ -75,8 +78,12 @@ it('proves the private DNS name, switches it on, and proves it again when AWS lo
   const { VpcEndpoints: [endpoint] = [] } = await links.ec2('teamA').send(new DescribeVpcEndpointsCommand({}));
   expect(endpoint?.PrivateDnsEnabled).toBe(true);
 
-  ground.edge.privateLink.setPrivateDnsState((await status())?.service?.id ?? '', 'failed');
+  const { privateLink, settling } = ground.edge;
+  settling.take(Number.POSITIVE_INFINITY);
+  privateLink.setPrivateDnsState((await status())?.service?.id ?? '', 'failed');
   await ground.told('privatelinkendpoint/gitlab', /NameNotVerified/);
+  settling.take(1);
+  await settling.finish();
   await ground.told('privatelinkendpoint/gitlab', 'True Ready');
   await ground.deleteEndpoints();
   const records = await ground.edge

@@ -1,4 +1,5 @@
 import {
+  type AllowedPrincipal,
   DescribeVpcEndpointConnectionsCommand,
   DescribeVpcEndpointServiceConfigurationsCommand,
   DescribeVpcEndpointServicePermissionsCommand,
@@ -11,6 +12,7 @@ import type { AwsResult } from '../../aws/call.js';
 import type { AwsScope, Ec2Scope, ElbScope } from '../../aws/services.js';
 import type { ObservedConnection, ObservedLoadBalancer, ObservedService, ProviderReading } from '../observed.js';
 import { tagMap } from '../tag-map.js';
+import { isLeaving } from './service.js';
 
 const MaxResults = 1000;
 const CONCURRENCY = 8;
@@ -57,17 +59,13 @@ async function observeServices(ec2: Ec2Scope, ownerId: string): Promise<AwsResul
 }
 
 async function withPrincipals(ec2: Ec2Scope, service: ServiceConfiguration): Promise<AwsResult<ObservedService>> {
-  const ServiceId = service.ServiceId ?? '';
-  const principals = await ec2.all(
-    (NextToken) => new DescribeVpcEndpointServicePermissionsCommand({ ServiceId, MaxResults, NextToken }),
-    (page) => page.AllowedPrincipals,
-  );
+  const principals = await observePrincipals(ec2, service);
   if (!principals.ok) return principals;
   const { State = '', Name = '', Value = '' } = service.PrivateDnsNameConfiguration ?? {};
   return {
     ok: true,
     value: {
-      id: ServiceId,
+      id: service.ServiceId ?? '',
       name: service.ServiceName ?? '',
       state: service.ServiceState ?? '',
       tags: tagMap(service.Tags),
@@ -80,6 +78,16 @@ async function withPrincipals(ec2: Ec2Scope, service: ServiceConfiguration): Pro
       }),
     },
   };
+}
+
+/** Not of a service on its way out: once it has gone, and its tags with it, IAM denies what it allowed by them. */
+async function observePrincipals(ec2: Ec2Scope, service: ServiceConfiguration): Promise<AwsResult<AllowedPrincipal[]>> {
+  const { ServiceId = '', ServiceState = '' } = service;
+  if (isLeaving(ServiceState)) return { ok: true, value: [] };
+  return ec2.all(
+    (NextToken) => new DescribeVpcEndpointServicePermissionsCommand({ ServiceId, MaxResults, NextToken }),
+    (page) => page.AllowedPrincipals,
+  );
 }
 
 function observeConnections(ec2: Ec2Scope): Promise<AwsResult<ObservedConnection[]>> {

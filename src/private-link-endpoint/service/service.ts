@@ -55,8 +55,13 @@ export function servicesOf({ identity, knownService }: Wish, place: ServicePlace
   const rank = ({ id, loadBalancerArns }: ObservedService) =>
     2 * Number(choice?.ok && loadBalancerArns.includes(choice.value.arn)) + Number(id === knownService?.id);
   return reading.services
-    .filter(({ tags, state }) => isMarked(tags, marks) && !/^delet/i.test(state))
+    .filter(({ tags, state }) => isMarked(tags, marks) && !isLeaving(state))
     .sort((a, b) => rank(b) - rank(a) || a.id.localeCompare(b.id));
+}
+
+/** Of AWS's states, which other APIs of EC2 spell in lower case. */
+export function isLeaving(state: string): boolean {
+  return /^delet/i.test(state);
 }
 
 /** What the calls for a service have in common. */
