@@ -6,20 +6,19 @@ import type { Result } from '../kube/controller.js';
 import { KubeError } from '../kube/error.js';
 import { addFinalizer, removeFinalizer } from '../kube/finalizer.js';
 import { eventOf } from '../kube/owned/events.js';
-import type { ObservedPart, OwnedObjects, OwnedOutcome } from '../kube/owned/objects.js';
-import { throwPassing } from '../kube/owned/outcome.js';
+import type { OwnedObjects, OwnedOutcome } from '../kube/owned/objects.js';
+import type { ObservedPart } from '../kube/owned/observe.js';
+import { objectIn, throwPassing } from '../kube/owned/outcome.js';
 import type { Part } from '../kube/owned/part.js';
-import { type OwnedOperation, planOwned, planRelease } from '../kube/owned/plan.js';
-import { readingOf } from '../kube/problem.js';
+import type { OwnedOperation } from '../kube/owned/plan.js';
+import { deployments } from '../kube/owned/resources.js';
 import type { Recorder } from '../kube/recorder.js';
 import type { PartReport } from '../kube/reports.js';
-import { secrets } from '../kube/secrets.js';
 import type { ReadonlyStore } from '../kube/store.js';
 import type { Logger } from '../telemetry/log.js';
-import { certificateOf, certificates, proxyKinds, proxyName, proxyObjects } from './deployment/objects.js';
 import { type ProxyStatus, proxyReport } from './deployment/report.js';
-import { type CheckedCertificate, checkCertificate } from './deployment/tls-secret.js';
-import { namesOf } from './proxy.js';
+import { forgetProxy, tellProxy } from './metrics.js';
+import { planProxy, planRemoval, readCertificate } from './plan.js';
 
 export interface ProxyOptions {
   resources: ReadonlyStore<PrivateLinkEndpoint>;
@@ -40,8 +39,6 @@ export interface ProxyOptions {
 
 /** On each PrivateLinkEndpoint that may have a proxy. */
 export const PROXY_FINALIZER = 'sallyport.dev/proxy';
-/** See Part. */
-export const PROXY = 'proxy';
 
 /** How soon is looked again while kinds are being read. */
 const SOON_MS = 200;
@@ -53,6 +50,7 @@ export function proxyReconciler(options: ProxyOptions) {
     if (!endpoint) return undefined;
     const { deletionTimestamp, finalizers } = endpoint.metadata;
     const isMarked = finalizers?.includes(PROXY_FINALIZER) === true;
+    if (deletionTimestamp || !endpoint.spec.proxy) forgetProxy(endpoint.metadata);
     if (deletionTimestamp) return isMarked ? release(endpoint, options, signal) : undefined;
     if (endpoint.spec.proxy) {
       if (isMarked || heldBecause(endpoint.spec.mode, options.planOnly)) return deploy(key, endpoint, options, signal);
@@ -72,23 +70,20 @@ async function deploy(
 ): Promise<Result> {
   const { owned, intervalMs, pollMs } = options;
   const certificate = await readCertificate(endpoint, options, signal);
-  const desired = [...certificateOf(endpoint), ...proxyObjects(endpoint, certificate.digest)];
-  const part = partOf(endpoint, options);
-  const observed = await owned.observe(part, desired, kindsOf(endpoint), signal);
+  const { part, observed, operations, problems } = await planProxy(endpoint, certificate, options, signal);
   if (observed.unread) return { requeueAfterMs: SOON_MS };
-  const plan = planOwned({ part, desired, seen: observed.seen });
-  // Pods that run well are not to be given a certificate, or a configuration, that does not fit.
-  const fitting = certificate.problem ? plan.operations.filter(isCertificate) : plan.operations;
   const why = heldBecause(endpoint.spec.mode, options.planOnly);
-  const outcomes = why ? [] : await apply(part, endpoint, fitting, options, signal);
+  const outcomes = why ? [] : await apply(part, endpoint, operations, options, signal);
+  const deployment = objectIn({ seen: observed.seen, outcomes }, deployments);
+  tellProxy(endpoint.metadata, deployment?.status?.availableReplicas ?? 0, certificate.expires);
   options.report(
     key,
     proxyReport({
       endpoint,
       seen: observed.seen,
-      problems: [...observed.problems, ...plan.problems],
+      problems,
       certificate,
-      ...(why && { planned: { operations: fitting, why } }),
+      ...(why && { planned: { operations, why } }),
       outcomes,
     }),
   );
@@ -107,11 +102,9 @@ async function remove(
   const ready = status?.conditions?.find(({ type }) => type === 'Ready');
   const isSettled = ready?.status === 'True' && ready.observedGeneration === metadata.generation;
   if (!isSettled || heldBecause(endpoint.spec.mode, options.planOnly)) return { requeueAfterMs: options.pollMs };
-  const part = partOf(endpoint, options);
-  const observed = await options.owned.observe(part, [], kindsOf(endpoint), signal);
+  const { part, observed, operations } = await planRemoval(endpoint, false, options, signal);
   const wait = waitFor(observed, endpoint, options);
   if (wait) return wait;
-  const { operations } = planOwned({ part, desired: [], seen: observed.seen });
   throwPassing(await apply(part, endpoint, operations, options, signal));
   if (observed.seen.length > 0) return { requeueAfterMs: options.pollMs };
   await removeFinalizer(options.client, privatelinkendpoints, endpoint, PROXY_FINALIZER);
@@ -124,32 +117,17 @@ async function release(
   options: ProxyOptions,
   signal: AbortSignal,
 ): Promise<Result | undefined> {
-  const part = partOf(endpoint, options);
   if (options.planOnly || endpoint.spec.deletionPolicy === 'Retain') {
-    const observed = await options.owned.observe(part, [], kindsOf(endpoint), signal);
+    const { part, observed, operations } = await planRemoval(endpoint, true, options, signal);
     const wait = waitFor(observed, endpoint, options);
     if (wait) return wait;
     if (options.planOnly && observed.seen.length > 0) return { requeueAfterMs: options.intervalMs };
-    const outcomes = await apply(part, endpoint, planRelease(observed.seen), options, signal);
+    const outcomes = await apply(part, endpoint, operations, options, signal);
     throwPassing(outcomes);
     if (outcomes.some(({ result }) => result instanceof KubeError)) return { requeueAfterMs: options.pollMs };
   }
   await removeFinalizer(options.client, privatelinkendpoints, endpoint, PROXY_FINALIZER);
   return undefined;
-}
-
-function partOf(endpoint: PrivateLinkEndpoint, { ownerId }: ProxyOptions): Part {
-  return { ownerId, owner: endpoint, component: PROXY };
-}
-
-/** Clusters without cert-manager are not asked for its kind, unless it is needed, or was. */
-function kindsOf({ spec, status }: PrivateLinkEndpoint) {
-  const uses = spec.proxy?.certificate.issuerRef || status?.proxy?.certificate;
-  return uses ? [certificates, ...proxyKinds] : proxyKinds;
-}
-
-function isCertificate({ seen }: OwnedOperation): boolean {
-  return seen.resource === certificates;
 }
 
 /** What can't be seen can't be left in place, nor said to have gone. */
@@ -162,26 +140,6 @@ function waitFor(
   if (!problem) return undefined;
   recorder.event(endpoint, { type: 'Warning', reason: problem.reason, action: 'Delete', note: problem.message });
   return { requeueAfterMs: pollMs };
-}
-
-/** The one Secret, as it is now: no others are read. */
-async function readCertificate(
-  endpoint: PrivateLinkEndpoint,
-  { client }: ProxyOptions,
-  signal: AbortSignal,
-): Promise<CheckedCertificate> {
-  const { metadata, spec } = endpoint;
-  const { secretName: name, issuerRef } = spec.proxy?.certificate ?? {};
-  if (!name) return {};
-  const { namespace = '' } = metadata;
-  const names = namesOf(spec.hosts);
-  const read = await readingOf(client.get(secrets, { namespace, name }, { signal }));
-  if (!read.ok) return { problem: read.problem };
-  if (read.value) return checkCertificate(read.value, names, Date.now());
-  const way = issuerRef
-    ? `${issuerRef.kind} ${issuerRef.name} has not filled it; kubectl describe certificate -n ${namespace} ${proxyName(endpoint)} says why`
-    : `make one of type kubernetes.io/tls, with a certificate for ${names.join(', ')}`;
-  return { problem: { reason: 'CertificateMissing', message: `there is no Secret ${namespace}/${name}; ${way}` } };
 }
 
 async function apply(

@@ -1,3 +1,4 @@
+import { certificatesIn } from './ca-bundle.js';
 import type { Upstream } from './proxy.js';
 
 /** How an upstream is spoken to: bodies as they are, for as long as they take. */
@@ -15,10 +16,4 @@ export function transportOf({ tls }: Upstream): object {
       },
     }),
   };
-}
-
-/** Each certificate's DER in base64. */
-function certificatesIn(pem: string): string[] {
-  const blocks = pem.matchAll(/-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----/gs);
-  return [...blocks].map(([, body = '']) => body.replace(/\s/g, ''));
 }

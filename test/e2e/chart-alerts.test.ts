@@ -18,6 +18,10 @@ const calls = (result: string, each: string) =>
   `sallyport_aws_calls_total{account="shared",result="${result}"} ${each}`;
 const records = (ready: boolean, each: string) =>
   `sallyport_private_link_records{namespace="ci",name="gitlab",ready="${ready}",pod="a"} ${each}`;
+const proxyPods = (each: string, pod = 'a') =>
+  `sallyport_proxy_available_pods{namespace="gitlab",name="gitlab",pod="${pod}"} ${each}`;
+const expiry = (each: string) =>
+  `sallyport_proxy_certificate_expiry_timestamp_seconds{namespace="gitlab",name="gitlab",pod="a"} ${each}`;
 const verified = (each: string, pod = 'a') =>
   `sallyport_interception_verified{namespace="ci",name="gitlab",pod="${pod}"} ${each}`;
 const nodes = (state: string, each: string) =>
@@ -26,7 +30,14 @@ const nodes = (state: string, each: string) =>
 const cases: Case[] = [
   [
     'all is well',
-    [leader, calls('ok', '0+10x60'), records(true, '2x60'), records(false, '0x60'), verified('1x60')],
+    [
+      leader,
+      calls('ok', '0+10x60'),
+      records(true, '2x60'),
+      records(false, '0x60'),
+      proxyPods('2x60'),
+      verified('1x60'),
+    ],
     [],
   ],
 
@@ -53,6 +64,18 @@ const cases: Case[] = [
   ['an endpoint is lost', [leader, records(true, '2x20 1x40'), records(false, '0x20 1x40')], ['SallyportEndpointDown']],
   ['one is being made', [leader, records(true, '2x60'), records(false, '0x20 1x40')], []],
   ['one is taken away', [leader, records(true, '2x20 1x40'), records(false, '0x60')], []],
+
+  ['the proxy has no pod', [leader, proxyPods('2x20 0x40')], ['SallyportProxyDown']],
+  [
+    'so, and the operator was restarted meanwhile',
+    [leader, proxyPods('2x20 _x40'), proxyPods('_x25 0x35', 'b')],
+    ['SallyportProxyDown'],
+  ],
+  ['it is being made', [leader, proxyPods('0x60')], []],
+  ['its last pod is replaced', [leader, proxyPods('2x50 0x5 2x5')], []],
+  ['it is taken out of the spec', [leader, proxyPods('2x20 _x40'), expiry('1200x20 _x40')], []],
+  ['its certificate has expired', [leader, proxyPods('2x60'), expiry('1200x60')], ['SallyportProxyDown']],
+  ['its certificate is good', [leader, proxyPods('2x60'), expiry('100000x60')], []],
 
   ['names are no longer intercepted', [leader, verified('1x20 0x40')], ['SallyportNamesNotIntercepted']],
   [

@@ -10,6 +10,7 @@ import { privatelinkendpoints } from '../../src/api/private-link-endpoint.gen.js
 import { type ConfigMap, configMaps, deployments, networkPolicies, services } from '../../src/kube/owned/resources.js';
 import type { KubeObject } from '../../src/kube/resource.js';
 import { certificates, proxyKinds } from '../../src/proxy/deployment/objects.js';
+import { registry as telemetry } from '../../src/telemetry/metrics.js';
 import { startCaddy } from '../support/caddy.js';
 import { type Cluster, privateLinkEndpoint, startCluster } from '../support/cluster.js';
 import { applyObjects } from '../support/crds.js';
@@ -108,7 +109,16 @@ async function config(): Promise<string> {
 }
 
 async function events(): Promise<string> {
+  await proxies?.flush();
   return cluster.server.kubectl('get', 'events', '-o', 'custom-columns=:reason,:message', '--no-headers');
+}
+
+/** What is told of `gitlab`: `available_pods 2`. */
+async function metrics(): Promise<string[]> {
+  const told = (await telemetry.metrics()).matchAll(
+    /^sallyport_proxy_(\w+)\{namespace="default",name="gitlab"\} (\S+)$/gm,
+  );
+  return [...told].map(([, name, value]) => `${name} ${value}`);
 }
 
 /** A proxy that is Ready. */
@@ -133,6 +143,8 @@ it('is Ready when its pods are and its load balancer is, and then nothing more i
     replicas: '2/2',
     certificateExpires: expect.stringMatching(/^20.*Z$/),
   });
+  const seconds = Date.parse(status.certificateExpires ?? '') / 1000;
+  expect(await metrics()).toEqual(['available_pods 2', `certificate_expiry_timestamp_seconds ${seconds}`]);
   expect(await kindsThere(cluster, proxyKinds)).toEqual(all);
   expect(running.client.calls).toEqual(['patch PrivateLinkEndpoint', ...all.map((kind) => `apply ${kind}`)]);
   await running.look();
@@ -318,14 +330,14 @@ it('deleted with Delete, its objects are left to Kubernetes, which deletes them 
   await eventually(async () => expect((await cluster.client.list(privatelinkendpoints)).items).toEqual([]));
   expect(running.client.calls.at(-1)).toBe('patch PrivateLinkEndpoint');
   expect((await deployment()).metadata.ownerReferences).toHaveLength(1);
+  expect(await metrics()).toEqual([]);
 });
 
 it('killed after any call, the next one ends what it began', async () => {
   for (let allowed = 1; allowed <= 6; allowed++) {
     const first = start({ allowed });
     await declare();
-    await eventually(() => expect(first.client.isDead).toBe(true));
-    await first.stop();
+    await first.death();
     const next = start();
     await next.told('False RollingOut');
     expect(await kindsThere(cluster, proxyKinds)).toEqual(all);
@@ -423,6 +435,7 @@ it.each<[what: string, proxy: object, message: string, name?: string]>([
     { certificate: { arn: ARN, issuerRef: { name: 'a' } } },
     'has an issuer, which is asked for the Secret; write secretName too, or take issuerRef out',
   ],
+  ['a port that nobody has', { upstream: { address: 'gitlab.internal:65536' } }, 'has a port above 65535'],
   ['no replicas', { replicas: 0 }, 'spec.proxy.replicas in body should be greater than or equal to 1'],
   [
     'another class',

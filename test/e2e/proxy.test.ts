@@ -8,6 +8,7 @@ import { type Duplex, PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { finished, pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { caBundleProblem } from '../../src/proxy/ca-bundle.js';
 import { caddyText } from '../../src/proxy/caddy-config.js';
 import type { ProxyHost, ReverseProxy } from '../../src/proxy/proxy.js';
 import { type Caddy, startCaddy, validateCaddy } from '../support/caddy.js';
@@ -329,7 +330,9 @@ it('the log tells each access, and no token', async () => {
     for (const status of [200, 502, 421]) expect(accesses.some((one) => one.status === status)).toBe(true);
     return accesses;
   });
-  expect(lines.at(-1)).toMatchObject({ request: { method: 'GET', host: 'unknown.sallyport.test', uri: '/answer' } });
+  expect(lines.find(({ status }) => status === 421)).toMatchObject({
+    request: { method: 'GET', host: 'unknown.sallyport.test', uri: '/answer' },
+  });
   expect(await caddy.log()).not.toContain('s3cret');
 });
 
@@ -348,6 +351,13 @@ it('sallyport render caddy prints what Caddy takes', async () => {
   const { stdout, exitCode } = await sallyport(['render', 'caddy', '-f', 'examples/private-link/proxy.yaml'], {});
   expect(exitCode).toBe(0);
   await validateCaddy(stdout.replaceAll('/etc/sallyport/certificate', folder));
+});
+
+it('Caddy would not take what is found in a caBundle that is none', async () => {
+  const tls = { serverName: 'gitlab.sallyport.test', caBundle: ca.pem.replace(/\n[^\n]+\n(?=-----END)/, '\n') };
+  const broken = { ...proxy, hosts: [host('gitlab', { address: gitlab.address, tls })] };
+  expect(caBundleProblem(broken.hosts)?.reason).toBe('CABundleInvalid');
+  await expect(validateCaddy(caddyText(broken))).rejects.toThrow('x509: malformed certificate');
 });
 
 it('sallyport render caddy says that there is no proxy', async () => {

@@ -1,5 +1,6 @@
 import type { V1Container, V1DeploymentSpec, V1PodSpec, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
 import { hardened, spread, unprivileged } from '../../kube/owned/pods.js';
+import type { Deployment } from '../../kube/owned/resources.js';
 import { CERTIFICATE_DIRECTORY, HTTPS_PORT, STATUS_PORT } from '../proxy.js';
 import type { ProxySpec } from './objects.js';
 
@@ -11,6 +12,9 @@ export interface DeploymentInput {
   selector: Record<string, string>;
   certificateDigest: string | undefined;
 }
+
+/** On the pods. */
+const CERTIFICATE = 'sallyport.dev/certificate';
 
 /** Key of the ConfigMap. */
 export const CONFIG_FILE = 'caddy.json';
@@ -26,7 +30,7 @@ const LAME_DUCK_SECONDS = 60;
  * not, since Caddy reads it when it starts: its digest is on the pods, so that they are replaced, one after the other.
  */
 export function deploymentSpec({ name, spec, selector, certificateDigest }: DeploymentInput): V1DeploymentSpec {
-  const annotations = certificateDigest && { 'sallyport.dev/certificate': certificateDigest };
+  const annotations = certificateDigest && { [CERTIFICATE]: certificateDigest };
   return {
     replicas: spec.replicas,
     selector: { matchLabels: selector },
@@ -36,6 +40,11 @@ export function deploymentSpec({ name, spec, selector, certificateDigest }: Depl
       spec: podSpec(name, spec, selector),
     },
   };
+}
+
+/** Of the certificate that its pods were started with. */
+export function certificateDigestOf(deployment: Deployment | undefined): string | undefined {
+  return deployment?.spec.template?.metadata?.annotations?.[CERTIFICATE];
 }
 
 function podSpec(name: string, { image, certificate }: ProxySpec, selector: Record<string, string>): V1PodSpec {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import type { PrivateLinkEndpoint } from '../../../src/api/private-link-endpoint.gen.js';
 import { caddyConfig, caddyText } from '../../../src/proxy/caddy-config.js';
 import { namesOf, type ProxySource, proxyOf } from '../../../src/proxy/proxy.js';
+import { renderCaddy } from '../../../src/proxy/render.js';
 
 type Declared = ProxySource;
 
@@ -74,6 +76,13 @@ describe('the transport', () => {
     expect(handler.transport.tls).toEqual(tls);
     expect(config).not.toContain('insecure_skip_verify');
   });
+});
+
+it('is not printed with a CA that Caddy would not load', () => {
+  const upstream = { address: '10.0.0.1:443', protocol: 'HTTPS', tls: { caBundle } } as const;
+  const { hosts, proxy } = declared({ hosts: [{ public: 'a.example.com', upstream }] });
+  const message = "certificate 1 of the caBundle for a.example.com can't be read; write it as its issuer gives it";
+  expect(renderCaddy({ spec: { hosts, proxy } } as PrivateLinkEndpoint)).toEqual({ ok: false, message });
 });
 
 type Upstream = NonNullable<Declared['hosts'][number]['upstream']>;
