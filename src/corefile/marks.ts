@@ -17,6 +17,8 @@ export interface MarkedRewrite extends Rewrite {
 }
 
 const mark = 'managed by sallyport.dev:';
+/** The end of a line of ours. */
+export const MARK = new RegExp(` # ${mark} \\S+$`);
 const name = String.raw`[a-z0-9_-]+(?:\.[a-z0-9_-]+)*`;
 const isName = new RegExp(`^${name}$`);
 const rewriteLine = new RegExp(String.raw`rewrite stop name exact (${name}) (${name}) # ${mark} (\S+)\r?\n`, 'y');

@@ -1,6 +1,8 @@
 import type { ClusterDns } from './cluster-dns.js';
 import { clusterDnsMode } from './cluster-dns-mode.js';
 import { coreDnsImportMode } from './coredns-import-mode.js';
+import { hasPrivateDns } from './endpoint-private-dns.js';
+import type { Scene } from './scene.js';
 import type { ChosenMode, Wish } from './wish.js';
 
 export interface Choice {
@@ -14,6 +16,19 @@ export interface Circumstances {
   hasPrivateDns: boolean;
   /** What Auto chose before, and has proved. */
   former?: Choice;
+}
+
+/** The mode for one resource. @param isAwsHere see InterceptionOptions */
+export function choiceFor(
+  { object, wish, dns, memory }: Pick<Scene, 'object' | 'wish' | 'dns' | 'memory'>,
+  isAwsHere: boolean,
+): Choice {
+  const { mode, why } = object.status?.interception ?? {};
+  const isProved = memory.proved !== undefined && why !== undefined;
+  return choose(wish, dns, {
+    hasPrivateDns: isAwsHere && hasPrivateDns(object),
+    ...(isProved && { former: { mode: mode as ChosenMode, why } }),
+  });
 }
 
 /**

@@ -3,8 +3,9 @@ export const DNS_NAMESPACE = 'kube-system';
 /** Of AKS and k3s: what people add to the Corefile that isn't theirs. */
 export const CUSTOM_CONFIG_MAP = 'coredns-custom';
 
-/** A pod that answers to the cluster's DNS Service. */
+/** A pod that answers to the cluster's DNS Service; where there is none, whatever pods ask. */
 export interface Resolver {
+  /** Its name, or its address. */
   pod: string;
   address: string;
   port: number;

@@ -7,8 +7,8 @@ import { addFinalizer, removeFinalizer } from '../kube/finalizer.js';
 import { isPassing, kubeProblem } from '../kube/problem.js';
 import type { PartReport } from '../kube/reports.js';
 import type { ReadonlyStore } from '../kube/store.js';
-import { choose } from './choose.js';
-import { answersFinding, hasPrivateDns, privateDnsFinding } from './endpoint-private-dns.js';
+import { choiceFor } from './choose.js';
+import { answersFinding, privateDnsFinding } from './endpoint-private-dns.js';
 import { intercept } from './intercept.js';
 import { deployJobDns, removeJobDns } from './job-dns/deploy.js';
 import { removeLeftovers } from './leftovers.js';
@@ -96,13 +96,7 @@ function proofElsewhere(memories: ReadonlyMap<string, Memory>, key: string, proo
 }
 
 async function look(scene: Scene, options: InterceptionOptions): Promise<Told> {
-  const { object, wish, dns, memory } = scene;
-  const { mode, why } = object.status?.interception ?? {};
-  const isProved = memory.proved !== undefined && why !== undefined;
-  const choice = choose(wish, dns, {
-    hasPrivateDns: options.isAwsHere && hasPrivateDns(object),
-    ...(isProved && { former: { mode: mode as ChosenMode, why } }),
-  });
+  const choice = choiceFor(scene, options.isAwsHere);
   const told = await lookAs(choice.mode, scene, options);
   return { ...told, status: { ...choice, ...told.status } };
 }

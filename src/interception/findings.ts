@@ -3,6 +3,9 @@ import type { Finding } from '../corefile/findings.js';
 import { findingText } from '../corefile/words.js';
 import type { ClusterDns } from './cluster-dns.js';
 
+export const EKS_ADD_ON =
+  'the EKS add-on owns this Corefile and may put its own back: use mode JobDNS, or manage CoreDNS yourself';
+
 /** What pods do in spite of a rewrite, and what else there is to know about it. */
 export interface Hindrances {
   blocker?: Problem;
@@ -13,11 +16,7 @@ export interface Hindrances {
 export function hindrancesOf(dns: ClusterDns, findings: readonly Finding[]): Hindrances {
   const blocker = blockers(dns, findings)[0];
   const advice = findings.map(findingText);
-  if (dns.isEksAddOn) {
-    advice.push(
-      'the EKS add-on owns this Corefile and may put its own back: use mode JobDNS, or manage CoreDNS yourself',
-    );
-  }
+  if (dns.isEksAddOn) advice.push(EKS_ADD_ON);
   return { ...(blocker && { blocker }), advice };
 }
 

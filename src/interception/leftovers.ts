@@ -4,7 +4,7 @@ import { type Hands, type Scene, tell, write } from './scene.js';
 import type { ChosenMode } from './wish.js';
 
 /** What stands in ConfigMaps for a resource by other modes than `mode`, and is to go. */
-export function leftovers({ dns, wish }: Scene, mode?: ChosenMode): Edit[] {
+export function leftovers({ dns, wish }: Pick<Scene, 'dns' | 'wish'>, mode?: ChosenMode): Edit[] {
   return Object.entries(editingModes).flatMap(([name, each]) =>
     name === mode ? [] : (each.take(dns, wish.marker) ?? []),
   );

@@ -3,6 +3,7 @@ import { otherManager } from '../kube/managed-fields.js';
 import { type ConfigMap, configMaps } from '../kube/owned/resources.js';
 import { type ClusterDns, CUSTOM_CONFIG_MAP, DNS_NAMESPACE, type Texts } from './cluster-dns.js';
 import { isBypassing } from './node-local.js';
+import { ownResolvers } from './own-resolver.js';
 import { mountsOf, type Pod, pods, resolversOf, type Service, services } from './pods.js';
 
 const namespace = DNS_NAMESPACE;
@@ -19,7 +20,8 @@ export async function observe(client: KubeClient, signal: AbortSignal): Promise<
   const nodeLocal = await client.get(configMaps, { namespace, name: NODE_LOCAL_CONFIG_MAP }, { signal });
   const clusterIP = service?.spec.clusterIP;
   const found = await podsOf(client, service, signal);
-  const resolvers = resolversOf(service?.spec.ports ?? [], found);
+  // EKS Auto Mode has its DNS on the nodes, without a Service.
+  const resolvers = service ? resolversOf(service.spec.ports ?? [], found) : ownResolvers();
   const mounts = found[0] ? mountsOf(found[0]) : {};
   const read = (name: string) => client.get(configMaps, { namespace, name }, { signal });
   const corefile = mounts.corefile && (await read(mounts.corefile.configMap));

@@ -6,6 +6,7 @@ import { expectedHash, withoutAnyRewrites } from './corefile-facts.js';
 import { configMapText, type Draft, type Edit } from './edit.js';
 import { type EditingModeName, editingModes } from './editing-modes.js';
 import { isFighting, repaired, waitMs } from './fight.js';
+import { EKS_ADD_ON } from './findings.js';
 import { digest, type InterceptionStatus, type Memory } from './memory.js';
 import { baselineOf } from './names.js';
 import { judge, type Look, privateNameProblem, type Verdict } from './proof.js';
@@ -131,14 +132,12 @@ function unproved({ proving: change }: Memory, draft: Draft, { state, reason, me
 }
 
 function planSettle(input: PlanInput): Omit<Step, 'status'> {
-  const { memory, draft, wish, looks, now } = input;
+  const { memory, draft, wish, dns, looks, now } = input;
   const { proving: change, ...rest } = memory;
   const note = `${plural(looks.length, 'resolver')} seen to lead ${wish.publicNames.join(', ')} to the endpoint`;
-  const well: Finding = {
-    status: 'True',
-    reason: 'Verified',
-    message: `${plural(wish.rewrites.length, 'name')} on all resolvers`,
-  };
+  const names = `${plural(wish.rewrites.length, 'name')} on all resolvers`;
+  const message = dns.isEksAddOn ? `${names}; but ${EKS_ADD_ON}` : names;
+  const well: Finding = { status: 'True', reason: 'Verified', message };
   const blocked = draft.blocker && !needsRestart(draft) ? no(draft.blocker) : well;
   return {
     act: { kind: 'Settle', ...(change && { note }) },

@@ -1,3 +1,4 @@
+import { getServers, setServers } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { configMaps } from '../../src/kube/owned/resources.js';
@@ -25,6 +26,7 @@ afterEach(async () => {
   await ground.deleteEndpoints();
   await operator.stop();
   await dns.writeCorefile(corefile);
+  await labelService(serviceLabel);
 });
 
 afterAll(async () => {
@@ -32,12 +34,19 @@ afterAll(async () => {
   await ground?.stop();
 });
 
+/** What tells which Service is the DNS's. */
+const serviceLabel = 'k8s-app=kube-dns';
+
+async function labelService(label: string): Promise<void> {
+  await ground.server.kubectl('label', 'service', '-n', 'kube-system', 'kube-dns', label);
+}
+
 function told(words: string | RegExp): Promise<string> {
   return ground.told('endpoint/gitlab', words, 'Intercepted');
 }
 
-async function custom(): Promise<Record<string, string> | undefined> {
-  return (await ground.client.get(configMaps, { namespace: 'kube-system', name: 'coredns-custom' }))?.data;
+async function custom(): Promise<Record<string, string>> {
+  return (await ground.client.get(configMaps, { namespace: 'kube-system', name: 'coredns-custom' }))?.data ?? {};
 }
 
 /** Asks all the time; what was said, each answer once. */
@@ -116,15 +125,38 @@ it('leaves the cluster alone where the endpoint itself answers to the public nam
   await eventually(async () => expect(await dns.askAll(gitlab.public)).toEqual([publicAddress]));
 });
 
-it('gives job pods a resolver of their own, and leaves the cluster its DNS', async () => {
+it('asks what its own pod asks where the DNS has no Service, as in EKS Auto Mode', async () => {
+  await labelService('k8s-app-');
+  const servers = getServers();
+  process.env.KUBERNETES_SERVICE_HOST = '10.0.0.1';
+  setServers([`${dns.subnet}.1:${dns.port}`]);
+  try {
+    await ground.apply(intercepted('gitlab', 'EndpointPrivateDNS', [{ public: gitlab.public }]));
+    await told(`False NotIntercepted: ${dns.subnet}.1:${dns.port} says ${publicAddress} for ${gitlab.public}`);
+    await ground.apply(intercepted('gitlab', 'EndpointPrivateDNS', [{ public: gitlab.private }]));
+    await told('True Verified');
+  } finally {
+    delete process.env.KUBERNETES_SERVICE_HOST;
+    setServers(servers);
+  }
+});
+
+it.each([
+  ['the cluster its DNS', serviceLabel, /forward \. 10\.0\.0\.\d+\n/],
+  // As in EKS Auto Mode, where each node has one.
+  ['a DNS without a Service to the nodes', 'k8s-app-', /forward \. \/etc\/resolv\.conf\n/],
+])('gives job pods a resolver of their own, and leaves %s', async (_what, label, forward) => {
+  await labelService(label);
   await ground.apply(intercepted('gitlab', 'JobDNS'));
   await told('Unknown Proving: not yet: no pod of the resolver is ready');
+  const ref = { namespace: 'default', name: 'gitlab-dns' };
+  expect((await ground.client.get(configMaps, ref))?.data?.Corefile).toMatch(forward);
   const pod = await startJobDnsPod(ground, dns);
   const address = await told(/^True Verified: 1 name for pods that ask 10\.0\.0\.\d+$/);
   const { resolver } = (await ground.endpoint('gitlab')).status?.interception ?? {};
   expect(address).toContain(resolver);
   const asked = new Resolver();
-  asked.setServers([`${pod.address}:5353`]);
+  asked.setServers([`${pod.address}:${pod.port}`]);
   expect(await asked.resolve4(gitlab.public)).toEqual([privateAddress]);
   expect(await asked.resolve4('kubernetes.default.svc.cluster.local')).toEqual(['10.0.0.1']);
   expect(await dns.askAll(gitlab.public)).toEqual([publicAddress]);

@@ -42,10 +42,14 @@ function told(words: string | RegExp, name = 'gitlab'): Promise<string> {
   return ground.told(`endpoint/${name}`, words, 'Intercepted');
 }
 
-async function events(reason: string): Promise<string[]> {
+/** What events of the reason say, as soon as there are some: they are told beside all else. */
+function events(reason: string): Promise<string[]> {
   const fields = ['--field-selector', `reason=${reason}`, '-o', 'jsonpath={range .items[*]}{.note}{"\\n"}{end}'];
-  const notes = await ground.server.kubectl('get', 'events.events.k8s.io', ...fields);
-  return notes.split('\n').filter(Boolean);
+  return eventually(async () => {
+    const notes = await ground.server.kubectl('get', 'events.events.k8s.io', ...fields);
+    expect(notes).not.toBe('');
+    return notes.trimEnd().split('\n');
+  });
 }
 
 /** Mutating requests to all that interception writes to, by anyone in this process. */
@@ -78,6 +82,8 @@ it('leads a public name to the endpoint, writes nothing more, and leaves the for
   const { hosts, resolvers } = (await ground.endpoint('gitlab')).status?.interception ?? {};
   expect({ hosts, resolvers }).toEqual({ hosts: '1/1', resolvers: '2/2' });
 
+  expect(await events('Intercepted')).toEqual(['2 resolvers seen to lead gitlab.example.com to the endpoint']);
+  await looks();
   const before = await mutations();
   await looks();
   expect(await mutations()).toBe(before);
@@ -102,6 +108,9 @@ it('leaves the former bytes, too, when interception is taken out of spec, and do
 });
 
 it('keeps what others write to the Corefile, and puts back what they take out, naming them', async () => {
+  // Nothing is looked at for an hour, but what is seen to change.
+  await operator.stop();
+  operator = ground.operator({ ...pace, resyncMs: 3_600_000 });
   await ground.apply(intercepted('gitlab', 'ClusterDNS'));
   await told('True Verified');
   const edited = corefile.replace('cache 30', 'cache 60 # ours');
@@ -177,8 +186,9 @@ it('writes nothing before every resolver finds the private name, and every one c
   );
   expect(await dns.corefile()).toBe(corefile);
 
-  await dns.record(gitlab.private, privateAddress);
   await dns.reachable('coredns-1', false);
+  await dns.record(gitlab.private, privateAddress);
+  await eventually(async () => expect(await dns.askAll(gitlab.private)).toEqual([privateAddress]));
   await told(/^False ResolverUnreachable: coredns-1 does not answer Sallyport; .*NetworkPolicy/);
   expect(await dns.corefile()).toBe(corefile);
 

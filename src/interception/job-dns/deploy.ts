@@ -1,6 +1,8 @@
 import type { PrivateLinkEndpoint } from '../../api/private-link-endpoint.gen.js';
+import type { Problem } from '../../api/problem.js';
 import { eventOf } from '../../kube/owned/events.js';
-import type { OwnedOutcome } from '../../kube/owned/objects.js';
+import type { OwnedObjects, OwnedOutcome } from '../../kube/owned/objects.js';
+import type { ObservedPart } from '../../kube/owned/observe.js';
 import { failuresOf, objectIn, throwPassing } from '../../kube/owned/outcome.js';
 import type { Desired, Part } from '../../kube/owned/part.js';
 import { type OwnedOperation, planOwned, planRelease } from '../../kube/owned/plan.js';
@@ -22,15 +24,8 @@ export const JOB_DNS = 'job-dns';
 export async function deployJobDns(scene: Scene, hands: Hands): Promise<Told> {
   const { object, dns, wish, held, memory, signal } = scene;
   const soon = (finding: Told['finding']) => ({ finding, status: {}, againMs: hands.pollMs });
-  const { clusterIP } = dns;
-  if (!clusterIP)
-    return soon(no({ reason: 'NoClusterDNS', message: 'no Service in kube-system is labelled k8s-app=kube-dns' }));
-  const desired = desiredOf(scene, clusterIP);
-  const part = partOf(scene, hands);
-  const observed = await hands.owned.observe(part, desired, jobDnsKinds, signal);
+  const { observed, operations, problems } = await planJobDns(scene, hands);
   if (observed.unread) return soon(proving('what there is of the resolver is being read'));
-  const plan = planOwned({ part, desired, seen: observed.seen });
-  const { operations } = plan;
   if (held && operations.length > 0) {
     return soon(
       no({ reason: 'Planned', message: `would make or change ${plural(operations.length, 'object')}; ${held}` }),
@@ -47,7 +42,7 @@ export async function deployJobDns(scene: Scene, hands: Hands): Promise<Told> {
   const outcomes = await apply(scene, hands, operations);
   memory.resolver = objectIn({ seen: observed.seen, outcomes }, services)?.spec.clusterIP ?? memory.resolver;
   throwPassing(outcomes);
-  const [problem] = [...observed.problems, ...plan.problems, ...failuresOf(outcomes)];
+  const [problem] = [...problems, ...failuresOf(outcomes)];
   if (problem) return soon(no(problem));
 
   const looks = await askAll(scene, await jobDnsResolvers(object, hands.client, signal));
@@ -73,14 +68,42 @@ export async function deployJobDns(scene: Scene, hands: Hands): Promise<Told> {
   return { finding: { status: 'True', reason: 'Verified', message }, status, againMs: hands.intervalMs };
 }
 
+/** For which resource, and what it is observed by. */
+type Sight = Pick<Scene, 'object' | 'wish' | 'dns' | 'signal'>;
+type Eyes = { owned: Pick<OwnedObjects, 'observe'>; ownerId: string };
+
+export interface JobDnsPlan {
+  observed: ObservedPart;
+  operations: OwnedOperation[];
+  /** Those of `observed` too. */
+  problems: Problem[];
+}
+
+/** What makes the resolver what it is to be. */
+export async function planJobDns(sight: Sight, eyes: Eyes): Promise<JobDnsPlan> {
+  const desired = desiredOf(sight);
+  const part = partOf(sight, eyes);
+  const observed = await eyes.owned.observe(part, desired, jobDnsKinds, sight.signal);
+  const { operations, problems } = planOwned({ part, desired, seen: observed.seen });
+  return { observed, operations, problems: [...observed.problems, ...problems] };
+}
+
+/** What removes it. @param retains it stays instead, as nobody's */
+export async function planRemoval(sight: Sight, eyes: Eyes, retains: boolean): Promise<JobDnsPlan> {
+  const part = partOf(sight, eyes);
+  const observed = await eyes.owned.observe(part, [], jobDnsKinds, sight.signal);
+  const { seen, problems } = observed;
+  const operations = retains ? planRelease(seen) : planOwned({ part, desired: [], seen }).operations;
+  return { observed, operations, problems };
+}
+
 /** Removes it, or, where it is to be retained, its marks. Returns whether nothing is left to be done. */
 export async function removeJobDns(scene: Scene, hands: Hands, retains = false): Promise<boolean> {
-  const { memory, signal } = scene;
+  const { memory } = scene;
   if (memory.resolver === undefined) return true;
-  const part = partOf(scene, hands);
-  const { seen, problems, unread } = await hands.owned.observe(part, [], jobDnsKinds, signal);
+  const { observed, operations } = await planRemoval(scene, hands, retains);
+  const { seen, problems, unread } = observed;
   if (unread || problems.length > 0) return false;
-  const operations = retains ? planRelease(seen) : planOwned({ part, desired: [], seen }).operations;
   const outcomes = await apply(scene, hands, operations);
   throwPassing(outcomes);
   if (failuresOf(outcomes).length > 0 || (seen.length > 0 && !retains)) return false;
@@ -93,14 +116,15 @@ function notReady(endpoint: PrivateLinkEndpoint): string {
   return `no pod of the resolver is ready; ${way} says why`;
 }
 
-function desiredOf({ object, wish }: Scene, clusterIP: string): Desired[] {
+function desiredOf({ object, wish, dns }: Pick<Scene, 'object' | 'wish' | 'dns'>): Desired[] {
   const { namespace = '' } = object.metadata;
   const { image = '', replicas = 0 } = object.spec.interception?.jobDns ?? {};
   const { rewrites } = wish;
-  return jobDnsObjects({ name: jobDnsName(object), namespace, rewrites, forwardTo: [clusterIP], image, replicas });
+  const forwardTo = dns.clusterIP ? [dns.clusterIP] : [];
+  return jobDnsObjects({ name: jobDnsName(object), namespace, rewrites, forwardTo, image, replicas });
 }
 
-function partOf({ object }: Scene, { ownerId }: Hands): Part {
+function partOf({ object }: Pick<Scene, 'object'>, { ownerId }: Pick<Hands, 'ownerId'>): Part {
   return { ownerId, owner: object, component: JOB_DNS };
 }
 

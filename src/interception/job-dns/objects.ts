@@ -16,7 +16,10 @@ export interface JobDns {
   name: string;
   namespace: string;
   rewrites: readonly Rewrite[];
-  /** Addresses of the cluster's DNS, which knows all other names: `10.96.0.10`. */
+  /**
+   * Addresses of the cluster's DNS, which knows all other names: `10.96.0.10`. None: whomever kubelets have pods ask, as in
+   * EKS Auto Mode, whose DNS is on the nodes and has no Service.
+   */
   forwardTo: readonly string[];
   image: string;
   replicas: number;
@@ -73,7 +76,7 @@ export function jobDnsCorefile(
     }
     ready :${PROBES.ready}
     prometheus :${METRICS_PORT}
-${rewrites.map(({ from, to }) => `    rewrite stop name exact ${from} ${to}\n`).join('')}    forward . ${forwardTo.join(' ')}
+${rewrites.map(({ from, to }) => `    rewrite stop name exact ${from} ${to}\n`).join('')}    forward . ${forwardTo.join(' ') || '/etc/resolv.conf'}
     cache 30
     reload 10s 5s
 }
@@ -82,7 +85,10 @@ ${rewrites.map(({ from, to }) => `    rewrite stop name exact ${from} ${to}\n`).
 
 const dnsPorts = ['UDP', 'TCP'].map((protocol) => ({ name: `dns-${protocol.toLowerCase()}`, protocol }));
 
-function deploymentSpec({ name, image, replicas }: JobDns, selector: Record<string, string>): V1DeploymentSpec {
+function deploymentSpec(
+  { name, forwardTo, image, replicas }: JobDns,
+  selector: Record<string, string>,
+): V1DeploymentSpec {
   const coredns: V1Container = {
     name: 'coredns',
     image,
@@ -105,8 +111,8 @@ function deploymentSpec({ name, image, replicas }: JobDns, selector: Record<stri
       metadata: { labels: selector },
       spec: {
         ...unprivileged,
-        // Its own names are not to be looked for by itself.
-        dnsPolicy: 'Default',
+        // It asks nothing for itself. What it reads in /etc/resolv.conf, if it does, is to be what pods have there.
+        dnsPolicy: forwardTo.length > 0 ? 'Default' : 'ClusterFirst',
         containers: [coredns],
         volumes: [{ name: 'config', configMap: { name } }],
         topologySpreadConstraints: spread(selector),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ClusterDns } from '../../../src/interception/cluster-dns.js';
 import { clusterDnsMode } from '../../../src/interception/cluster-dns-mode.js';
 import type { Memory } from '../../../src/interception/memory.js';
 import { type PlanInput, planEditing, type Step } from '../../../src/interception/plan.js';
@@ -25,8 +26,8 @@ function look(pod: string, led: boolean, more: Partial<Look> = {}): Look {
 const before = [look('a', false), look('b', false)];
 const after = [look('a', true), look('b', true)];
 
-function step(text: string, looks: Look[], change: Partial<PlanInput> = {}): Step {
-  const dns = clusterDns(text);
+function step(text: string, looks: Look[], change: Partial<PlanInput> = {}, cluster: Partial<ClusterDns> = {}): Step {
+  const dns = { ...clusterDns(text), ...cluster };
   const drafted = clusterDnsMode.put(dns, rewrites, marker);
   if (!drafted.ok) throw new Error(drafted.problem.message);
   const whole = {
@@ -132,4 +133,26 @@ it('knows a repair, and who made it necessary', () => {
   const { act, memory } = step(corefile, before, { memory: proved });
   expect(act).toMatchObject({ repairs: true, note: expect.stringMatching(/^kubeadm took the rewrites out of/) });
   expect(memory.fight).toEqual({ repairs: 1, lastAt: now });
+});
+
+describe('says what keeps pods from being led, whatever resolvers say, and the way out', () => {
+  const autopath = edited.replace('errors', 'autopath @kubernetes');
+  const noReload = edited.replace('    reload\n', '');
+  it.each<[text: string, looks: Look[], cluster: Partial<ClusterDns>, said: string, wayOut: RegExp]>([
+    [autopath, after, {}, 'False Autopath', /^line 3: autopath .*: take it out, or use mode JobDNS$/],
+    [
+      edited,
+      after,
+      { hasNodeLocalCache: true },
+      'False NodeLocalDNSCache',
+      /use mode JobDNS, or have its server block/,
+    ],
+    [noReload, before, {}, 'False RestartNeeded', /add the plugin reload, or restart CoreDNS/],
+    [noReload, after, {}, 'True Verified', /^1 name on all resolvers$/],
+    [edited, after, { isEksAddOn: true }, 'True Verified', /^1 name .*; but the EKS add-on .*: use mode JobDNS, or/],
+  ])('%#', (text, looks, cluster, said, wayOut) => {
+    const { finding } = step(text, looks, { memory: proved }, cluster);
+    expect(`${finding.status} ${finding.reason}`).toBe(said);
+    expect(finding.message).toMatch(wayOut);
+  });
 });

@@ -1,10 +1,12 @@
 import { expect, it } from '@jest/globals';
+import type { V1DeploymentSpec } from '@kubernetes/client-node';
 import {
   type JobDns,
   jobDnsCorefile,
   jobDnsKinds,
   jobDnsObjects,
 } from '../../../../src/interception/job-dns/objects.js';
+import { deployments } from '../../../../src/kube/owned/resources.js';
 
 const wish: JobDns = {
   name: 'gitlab-job-dns',
@@ -36,4 +38,12 @@ it('has a line for each name, and goes to the cluster for all others', () => {
       'forward . 10.96.0.10 fd00::a',
     ]),
   );
+});
+
+it('where the DNS has no Service, goes to whomever pods ask', () => {
+  const specOf = (each: JobDns) =>
+    jobDnsObjects(each).find(({ resource }) => resource === deployments)?.fields.spec as V1DeploymentSpec;
+  const dnsPolicyOf = (each: JobDns) => specOf(each).template.spec?.dnsPolicy;
+  expect(jobDnsCorefile({ ...wish, forwardTo: [] })).toContain('    forward . /etc/resolv.conf\n');
+  expect([dnsPolicyOf(wish), dnsPolicyOf({ ...wish, forwardTo: [] })]).toEqual(['Default', 'ClusterFirst']);
 });
