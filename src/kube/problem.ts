@@ -1,14 +1,16 @@
 import type { Problem } from '../api/problem.js';
 import { KubeError } from './error.js';
 
+/** Out of what the operator may not do. */
+export const WAY = "; allow it by the chart's values, or in the operator's roles";
+
 /** A failure at the API server in words for a condition: what failed, and what comes next. */
 export function kubeProblem(error: KubeError): Problem {
   const { status, reason, message } = error;
   if (reason === 'NotFound' || message.includes('being terminated')) {
     return { reason: 'NamespaceNotFound', message: `${message}; it is made once the namespace is there` };
   }
-  if (status === 403)
-    return { reason: 'Forbidden', message: `${message}; allow it by the chart's values, or in the operator's roles` };
+  if (status === 403) return { reason: 'Forbidden', message: `${message}${WAY}` };
   if (reason === 'Conflict') return { reason: 'ChangedMeanwhile', message: `${message}; looking again` };
   if (isPassing(error)) return { reason: 'ApiServerUnreachable', message: `${message}; trying again` };
   return { reason: 'ApiServerRefused', message };

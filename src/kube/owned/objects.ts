@@ -1,10 +1,9 @@
-import type { Problem } from '../../api/problem.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { KubeClient } from '../client.js';
 import { KubeError } from '../error.js';
-import { kubeProblem } from '../problem.js';
-import { type KubeObject, type Resource, typeOf } from '../resource.js';
+import type { KubeObject, Resource } from '../resource.js';
 import { fieldManager } from '../status.js';
+import { type ObservedPart, observePart } from './observe.js';
 import { type Desired, holderOf, MADE, type Part, partKey, unmarked } from './part.js';
 import { nameOf, type OwnedOperation, type Seen } from './plan.js';
 import { Repairs } from './repairs.js';
@@ -14,14 +13,6 @@ export interface OwnedObjectsOptions {
   client: KubeClient;
   ownerId: string;
   log: Logger;
-}
-
-export interface ObservedPart {
-  seen: Seen[];
-  /** Kinds that could not be read; nothing of them is in `seen`. */
-  problems: Problem[];
-  /** Some kind is still being read: look again soon. */
-  unread: boolean;
 }
 
 export interface OwnedOutcome {
@@ -35,6 +26,8 @@ export class OwnedObjects {
   readonly #options: OwnedObjectsOptions;
   readonly #watches = new Map<string, KindWatch<{ resource: Resource }>>();
   readonly #repairs = new Repairs();
+  /** By name, until its watch tells of it: an owner that is deleted right after it was made must not leave it behind. */
+  readonly #made = new Map<string, Pick<Seen, 'resource' | 'ref'> & { part: string }>();
   readonly #handlers: ((part: string) => void)[] = [];
 
   constructor(options: OwnedObjectsOptions) {
@@ -53,28 +46,14 @@ export class OwnedObjects {
     kinds: readonly Resource[],
     signal: AbortSignal,
   ): Promise<ObservedPart> {
-    const observed: ObservedPart = { seen: [], problems: [], unread: false };
-    for (const resource of kinds) {
-      const watch = this.#watch(resource);
-      watch.start(signal);
-      if (watch.refusal) observed.problems.push(unreadable(resource, watch.refusal));
-      else if (!watch.ready) observed.unread = true;
-      if (watch.refusal || !watch.ready) continue;
-      const wanted = desired.filter((each) => each.resource === resource).map(({ metadata }) => metadata);
-      const others = watch
-        .madeFor(partKey(part))
-        .map(({ metadata }) => metadata)
-        .filter(({ name }) => !wanted.some((each) => each.name === name));
-      for (const { namespace = '', name } of [...wanted, ...others]) {
-        const ref = { namespace, name };
-        const object = await watch.get(ref, signal);
-        const key = nameOf({ resource, ref });
-        const written = this.#repairs.knows(key);
-        const contested = this.#repairs.waitMs(key) > 0;
-        observed.seen.push({ resource, ref, ...(object && { object }), written, contested });
-      }
+    const watches = kinds.map((resource) => this.#watch(resource));
+    for (const watch of watches) watch.start(signal);
+    const holder = partKey(part);
+    for (const watch of watches) {
+      for (const { metadata } of watch.madeFor(holder)) this.#made.delete(nameOf({ ...watch.kind, ref: metadata }));
     }
-    return observed;
+    const made = [...this.#made.values()].filter((each) => each.part === holder);
+    return observePart({ part, desired, views: watches, repairs: this.#repairs, made }, signal);
   }
 
   /** In order. One that fails stops no other. */
@@ -128,17 +107,13 @@ export class OwnedObjects {
       const options = { manager: fieldManager, force: object !== undefined, signal };
       const made = await client.apply(resource, { metadata, ...desired?.fields }, options);
       this.#repairs.count(key, repairs);
+      this.#made.set(key, { resource, ref, part: partKey(part) });
       return made;
     }
     if (action === 'Delete') await client.delete(resource, ref, { uid, signal });
     else if (object) await client.patch(resource, ref, { metadata: unmarked(object, part.owner) }, { signal });
     this.#repairs.forget(key);
+    this.#made.delete(key);
     return 'Done';
   }
-}
-
-function unreadable(resource: Resource, error: KubeError): Problem {
-  if (error.status !== 404) return kubeProblem(error);
-  const { apiVersion, kind } = typeOf(resource);
-  return { reason: 'KindNotServed', message: `the cluster has no ${kind} of ${apiVersion}; install what serves it` };
 }

@@ -24,7 +24,7 @@ const COMPONENT = 'app.kubernetes.io/component';
 const MADE_FOR = 'sallyport.dev/made-for';
 /** Of the resource, on what has no namespace itself. */
 const MADE_FOR_NAMESPACE = 'sallyport.dev/made-for-namespace';
-const DIGEST = 'sallyport.dev/digest';
+export const DIGEST = 'sallyport.dev/digest';
 
 /** Selects what any install has made for any part. */
 export const MADE = `${MANAGED_BY}=sallyport,${MADE_FOR}`;

@@ -5,7 +5,7 @@ export interface ConfigMap extends KubeObject {
 }
 
 export interface Deployment extends KubeObject {
-  spec: { replicas?: number };
+  spec: { replicas?: number; template?: { metadata?: { annotations?: Record<string, string> } } };
   status?: {
     observedGeneration?: number;
     /** All pods, those of former templates too. */

@@ -21,11 +21,12 @@ afterEach(async () => {
 type Answer = (response: ServerResponse) => unknown;
 
 /** Runs a reflector against a server that gives these answers, the last of them for ever. */
-async function reflect({ lists, watches }: { lists: Answer[]; watches: Answer[] }) {
+async function reflect({ lists, watches, quietMs }: { lists: Answer[]; watches: Answer[]; quietMs?: number }) {
   const next = (answers: Answer[]) => (answers.length > 1 ? answers.shift() : answers[0]);
   const server = await fakeServer((url, response) => next(url.searchParams.has('watch') ? watches : lists)?.(response));
   const { log, entries } = recordedLog();
-  const reflector = new Reflector({ client: new KubeClient(server.config), resource: configMaps, log, quietMs: 300 });
+  const client = new KubeClient(server.config);
+  const reflector = new Reflector({ client, resource: configMaps, log, ...(quietMs && { quietMs }) });
   const heard: string[] = [];
   reflector.onChange((key, before, after) => heard.push(`${key} ${version(before)}>${version(after)}`));
   stop.server = server;
@@ -106,6 +107,7 @@ it.each<[string, Answer]>([
   const { heard, calls } = await reflect({
     lists: [list('5')],
     watches: [fault, says(event('ADDED', at('b', '7'))), hangs],
+    quietMs: 1_000,
   });
   await until(() => heard.length === 2);
   expect(heard).toEqual(['default/a >6', 'default/b >7']);
