@@ -15,12 +15,19 @@ import { managerKinds } from './manager/objects.js';
 import type { Fleet } from './nodes/fleet.js';
 import type { Room } from './room.js';
 
-export interface RunnerPoolOptions extends JobsHands {
+/** What rooms are looked at, and made, with. */
+export interface RoomHands extends JobsHands {
+  resources: Pick<ReadonlyStore<RunnerPool>, 'list'>;
+  fleet: Pick<Fleet, 'crewOf'>;
+  owned: Pick<OwnedObjects, 'observe' | 'apply'>;
+  recorder: Pick<Recorder, 'event'>;
+  log: Pick<Logger, 'log'>;
+}
+
+export interface RunnerPoolOptions extends RoomHands {
   resources: ReadonlyStore<RunnerPool>;
   endpoints: ReadonlyStore<PrivateLinkEndpoint>;
-  fleet: Fleet;
   owned: OwnedObjects;
-  recorder: Recorder;
   /** The whole install writes nothing. */
   planOnly: boolean;
   /** How long drift in AWS may live, and how soon another password is seen. */
@@ -29,7 +36,6 @@ export interface RunnerPoolOptions extends JobsHands {
   pollMs: number;
   /** How long a deleted pool waits for an account that can't be reached. */
   releaseAfterMs: number;
-  log: Logger;
 }
 
 /** See Part; all of a pool's begin so. */
@@ -59,7 +65,7 @@ export async function apply(
   part: Part,
   pool: RunnerPool,
   operations: readonly OwnedOperation[],
-  options: RunnerPoolOptions,
+  options: RoomHands,
   signal: AbortSignal,
 ): Promise<OwnedOutcome[]> {
   const outcomes = await options.owned.apply(part, operations, signal);
@@ -70,7 +76,7 @@ export async function apply(
 export function tell(
   pool: RunnerPool,
   event: Occurrence,
-  { recorder, log }: Pick<RunnerPoolOptions, 'recorder' | 'log'>,
+  { recorder, log }: Pick<RoomHands, 'recorder' | 'log'>,
 ): void {
   const { namespace, name } = pool.metadata;
   recorder.event(pool, event);

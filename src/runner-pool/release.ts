@@ -4,7 +4,8 @@ import { cut } from '../cut.js';
 import type { Result } from '../kube/controller.js';
 import { KubeError } from '../kube/error.js';
 import { throwPassing } from '../kube/owned/outcome.js';
-import { nameOf, planOwned, planRelease } from '../kube/owned/plan.js';
+import type { Part } from '../kube/owned/part.js';
+import { nameOf, type OwnedOperation, planOwned, planRelease, type Seen } from '../kube/owned/plan.js';
 import { applyStatus } from '../kube/status.js';
 import { timestamp } from '../kube/time.js';
 import { apply, MANAGER, managerRoom, nodesRoom, type RunnerPoolOptions, SOON_MS, tell } from './hands.js';
@@ -23,11 +24,21 @@ export async function release(
   options: RunnerPoolOptions,
   signal: AbortSignal,
 ): Promise<Result | undefined> {
-  for (const room of [managerRoom(pool), jobsRoom(pool), nodesRoom(pool)]) {
+  for (const room of roomsOf(pool)) {
     const wait = await releaseRoom(room, pool, options, signal);
     if (wait) return wait;
   }
   return releaseAws(pool, options, signal);
+}
+
+/** In the order in which they go. */
+export function roomsOf(pool: RunnerPool): Room[] {
+  return [managerRoom(pool), jobsRoom(pool), nodesRoom(pool)];
+}
+
+/** What removes all of a room. @param retains it stays instead, as nobody's */
+export function planRoomRelease(part: Part, seen: readonly Seen[], retains: boolean): OwnedOperation[] {
+  return retains ? planRelease(seen) : planOwned({ part, desired: [], seen }).operations;
 }
 
 async function releaseRoom(
@@ -49,9 +60,9 @@ async function releaseRoom(
   if (planOnly && seen.length > 0) return { requeueAfterMs: intervalMs };
   const retains = planOnly || pool.spec.deletionPolicy === 'Retain';
   const running = room.component === MANAGER && seen.length > 0 ? await managerPods(pool, client, signal) : 0;
-  const { operations } = planOwned({ part, desired: [], seen });
-  const due = room.component === MANAGER ? leaveOrder(operations, running) : operations;
-  const outcomes = await apply(part, pool, retains ? planRelease(seen) : due, options, signal);
+  const operations = planRoomRelease(part, seen, retains);
+  const due = room.component === MANAGER && !retains ? leaveOrder(operations, running) : operations;
+  const outcomes = await apply(part, pool, due, options, signal);
   throwPassing(outcomes);
   if (outcomes.some(({ result }) => result instanceof KubeError)) return { requeueAfterMs: pollMs };
   if (retains || seen.length === 0) return undefined;

@@ -17,9 +17,10 @@ export function renderUserData(pool: RunnerPool, manifests: Manifests): Rendered
   const logins = new Map(credentials.map(({ registry, secretName }) => [registry, standIn(secretName)]));
   const result = userDataOf({ pool, logins, ...(endpoint && { endpoint: endpoint.spec }) });
   if (!result.ok) return refused(result.problems);
-  const { text, notes } = result.value;
+  const { text, files, notes } = result.value;
+  const own = files.map(({ path, content }) => `it is for your user data to write ${path}:\n${content}`);
   const stands = credentials.map(({ secretName }) => `username and password of Secret ${secretName} are not shown`);
-  return { ok: true, text, advice: [...notes.map(problemText), ...stands] };
+  return { ok: true, text, advice: [...notes.map(problemText), ...own, ...stands] };
 }
 
 /** The runner manager's config.toml. It has no secrets. */

@@ -1,7 +1,8 @@
 import type { Problem } from '../api/problem.js';
 import type { RunnerPool } from '../api/runner-pool.gen.js';
 import { cut } from '../cut.js';
-import type { ObservedPart, OwnedOutcome } from '../kube/owned/objects.js';
+import type { OwnedOutcome } from '../kube/owned/objects.js';
+import type { ObservedPart } from '../kube/owned/observe.js';
 import { failuresOf } from '../kube/owned/outcome.js';
 import type { Desired, Part } from '../kube/owned/part.js';
 import { nameOf, type OwnedOperation, planOwned, type Seen } from '../kube/owned/plan.js';

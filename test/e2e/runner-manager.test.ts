@@ -13,6 +13,7 @@ import { ensureParts } from '../../tools/parts/ensure.js';
 import { type ApiServer, startApiServer } from '../support/api-server.js';
 import { install } from '../support/chart.js';
 import { applyObjects } from '../support/crds.js';
+import { eventually } from '../support/eventually.js';
 import {
   allSecrets,
   configuredBy,
@@ -152,7 +153,8 @@ describe('in a cluster', () => {
         () => true,
         () => false,
       );
-    expect(await can('create', 'pods', '-n', 'ci')).toBe(true);
+    // The API server takes a moment to go by what it was just given.
+    await eventually(async () => expect(await can('create', 'pods', '-n', 'ci')).toBe(true));
     expect(await can('create', 'pods', '--subresource=attach', '-n', 'ci')).toBe(true);
     for (const [verb = '', resource = '', namespace = 'ci'] of [
       ['create', 'pods', 'default'],
@@ -189,10 +191,10 @@ describe('in a cluster', () => {
       await server.kubectl('create', 'clusterrole', 'roles', ...roles);
       const who = '--serviceaccount=default:sallyport';
       await server.kubectl('create', 'rolebinding', 'roles', '-n', 'ci', '--clusterrole=roles', who);
-      await expect(make()).rejects.toThrow('attempting to grant RBAC permissions not currently held');
+      await eventually(() => expect(make()).rejects.toThrow('attempting to grant RBAC permissions not currently held'));
       await server.kubectl('delete', 'rolebinding', 'roles', '-n', 'ci');
       await permit({ namespaces: ['ci'] });
-      await make();
+      await eventually(make);
     } finally {
       await rm(folder, { recursive: true });
     }

@@ -6,16 +6,20 @@ import {
 } from '@aws-sdk/client-eks';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import type { V1NetworkPolicy } from '@kubernetes/client-node';
 import { awsaccounts } from '../../src/api/aws-account.gen.js';
 import { runnerpools } from '../../src/api/runner-pool.gen.js';
 import { networkPolicies } from '../../src/kube/owned/resources.js';
 import type { KubeObject, Resource } from '../../src/kube/resource.js';
+import { covers } from '../../src/net/cover.js';
 import { hostAccessKinds } from '../../src/runner-pool/jobs/host-access.js';
 import { jobKinds, serviceAccounts } from '../../src/runner-pool/jobs/objects.js';
 import { probeJobs } from '../../src/runner-pool/jobs/probe/job.js';
 import { probe } from '../../src/runner-pool/jobs/probe/probe.js';
 import { isIsolated } from '../../src/runner-pool/jobs/probe/result.js';
+import { nodes } from '../../src/runner-pool/nodes/fleet.js';
 import { awsAccount } from '../support/cluster.js';
+import { applyObjects } from '../support/crds.js';
 import { diesAt } from '../support/death.js';
 import { EksCluster } from '../support/eks-cluster.js';
 import { eventually, type Ground, startGround } from '../support/ground.js';
@@ -56,8 +60,8 @@ function start(options?: ConstructorParameters<typeof Pools>[1]): Pools {
 
 async function declare(spec: object): Promise<void> {
   await ground.apply(awsAccount('shared'));
-  const nodes = { os: 'Bottlerocket', provisioner: 'UserDataOnly' };
-  await ground.apply({ kind: 'RunnerPool', metadata: ref, spec: { nodes, ...spec } });
+  const least = { os: 'Bottlerocket', provisioner: 'UserDataOnly' };
+  await ground.apply({ kind: 'RunnerPool', metadata: ref, spec: { nodes: least, ...spec } });
 }
 
 async function remove(): Promise<void> {
@@ -151,7 +155,8 @@ it('jobs have their role, their policies and what proves them, and then nothing 
   ];
   await eventually(async () => expect((await made()).sort()).toEqual(all));
   const account = await ground.client.get(serviceAccounts, { ...ref, name: 'builders-jobs' });
-  expect(account?.metadata.annotations).toMatchObject({ 'eks.amazonaws.com/role-arn': roleArn });
+  const annotations = expect.objectContaining({ 'eks.amazonaws.com/role-arn': roleArn });
+  expect(account).toMatchObject({ automountServiceAccountToken: false, metadata: { annotations } });
   await end(job, 'Complete');
   await told(`True Isolated: from a job's pod, no metadata service answers, and STS knows it by ${roleArn}`);
 
@@ -162,6 +167,52 @@ it('jobs have their role, their policies and what proves them, and then nothing 
 
   await remove();
   expect(await made()).toEqual([]);
+});
+
+it('jobs go to the DNS of this cluster, and neither to its nodes nor to its API server', async () => {
+  const dns = { namespace: 'kube-system', name: 'kube-dns' };
+  await applyObjects(
+    ground.server,
+    { apiVersion: 'v1', kind: 'Node', metadata: { name: 'node-1' } },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { ...dns, labels: { 'k8s-app': 'kube-dns' } },
+      spec: { ports: [{ port: 53, protocol: 'UDP' }] },
+    },
+    {
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: { ...ref, name: 'control-plane', labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+      addressType: 'IPv4',
+      endpoints: [{ addresses: ['10.1.3.10'] }],
+      ports: [],
+    },
+  );
+  const own = { InternalIP: '10.1.2.20', ExternalIP: '198.51.100.20' };
+  const addresses = Object.entries(own).map(([type, address]) => ({ type, address }));
+  const kubelet = { manager: 'kubelet', subresource: 'status' } as const;
+  await ground.client.apply(nodes, { metadata: { name: 'node-1' }, status: { addresses } }, kubelet);
+  const addressOf = (...service: string[]) =>
+    ground.server.kubectl('get', 'service', ...service, '-o', 'jsonpath={.spec.clusterIP}');
+  // The API server makes it in its own time.
+  const apiServer = await eventually(() => addressOf('kubernetes'));
+  start();
+  await declare(irsa);
+  await told('Unknown Probing');
+  const found = await ground.client.get(networkPolicies, { ...ref, name: 'builders-jobs' });
+  const { egress = [] } = (found as V1NetworkPolicy | undefined)?.spec ?? {};
+  const blocks = egress.flatMap(({ to = [] }) => to.flatMap(({ ipBlock }) => ipBlock ?? []));
+  const closed = blocks.flatMap(({ except = [] }) => except);
+  const isClosed = (address: string) => closed.some((each) => covers(each, `${address}/32`));
+  const to = [...Object.values(own), apiServer, '10.1.3.10'];
+  expect(to.filter((address) => !isClosed(address))).toEqual([]);
+  const resolver = await addressOf('-n', dns.namespace, dns.name);
+  expect(blocks.map(({ cidr }) => cidr)).toContain(`${resolver}/32`);
+  expect(isClosed(resolver)).toBe(false);
+  await ground.client.delete(nodes, { name: 'node-1' });
+  await ground.server.kubectl('delete', 'service', '-n', dns.namespace, dns.name);
+  await ground.server.kubectl('delete', 'endpointslice', 'control-plane');
 });
 
 it('keeps what a set let in while it is not whole, and says so', async () => {
@@ -291,11 +342,13 @@ it('leaves an association in place, unmarked, when it is to be retained', async 
 });
 
 it('is deleted without the account, after a while, and says what may be left', async () => {
-  start({ releaseAfterMs: 2_000 });
+  const running = start({ releaseAfterMs: 2_000 });
   await declare(podIdentity);
   await eventually(async () => expect(await associations()).toMatchObject([OURS]));
   await ground.client.delete(awsaccounts, { name: 'shared' });
+  await told(/there is no AwsAccount shared/);
   await remove();
+  await running.flush();
   const events = await ground.server.kubectl('get', 'events', '-o', 'custom-columns=:message', '--no-headers');
   expect(events).toContain('there is no AwsAccount shared; left there');
   ground.edge.empty();

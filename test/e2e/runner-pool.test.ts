@@ -4,6 +4,7 @@ import type { RunnerPool } from '../../src/api/runner-pool.gen.js';
 import { runnerpools } from '../../src/api/runner-pool.gen.js';
 import { configMaps, deployments } from '../../src/kube/owned/resources.js';
 import type { KubeObject } from '../../src/kube/resource.js';
+import { admissionPolicyBindings } from '../../src/runner-pool/jobs/host-access.js';
 import { ec2nodeclasses, nodepools } from '../../src/runner-pool/karpenter/objects.js';
 import { nodeclaims, nodes } from '../../src/runner-pool/nodes/fleet.js';
 import { awsAccount, type Manifest, privateLinkEndpoint } from '../support/cluster.js';
@@ -87,7 +88,7 @@ async function ready(nodesSpec: object = {}, more: object = {}): Promise<Pools> 
   return running;
 }
 
-/** A node that Karpenter started for the pool, as it begins. */
+/** A node that Karpenter started for the pool, as it begins, once it is known that Karpenter is about to. */
 async function startNode(name: string, pool = id.name): Promise<void> {
   const labels = { 'sallyport.dev/runner-pool': pool, 'karpenter.sh/nodepool': pool };
   const claim = {
@@ -100,7 +101,10 @@ async function startNode(name: string, pool = id.name): Promise<void> {
     { key: 'sallyport.dev/runner-pool', value: pool, effect: 'NoSchedule' },
     { key: 'sallyport.dev/unproven', effect: 'NoSchedule' },
   ];
-  await applyObjects(ground.server, claim, {
+  const count = Number((await status()).nodes?.ready?.split('/')[1]) + 1;
+  await applyObjects(ground.server, claim);
+  await eventually(async () => expect((await status()).nodes).toMatchObject({ ready: `0/${count}` }));
+  await applyObjects(ground.server, {
     apiVersion: 'v1',
     kind: 'Node',
     metadata: { name, labels },
@@ -117,10 +121,20 @@ async function nodeReady(name: string): Promise<void> {
   );
 }
 
-const events = () => ground.server.kubectl('get', 'events', '-o', 'custom-columns=:reason,:message', '--no-headers');
+async function events(): Promise<string> {
+  await pools?.flush();
+  return ground.server.kubectl('get', 'events', '-o', 'custom-columns=:reason,:message', '--no-headers');
+}
 const nothingLeft = async () => {
   for (const kind of kinds) expect(await ground.client.get(kind, id)).toBeUndefined();
 };
+
+const gitlab = { url: 'https://gitlab.example.com', tokenSecret: { name: 'runner-token' } };
+
+function token(value: string): Promise<void> {
+  const metadata = { ...ref, name: gitlab.tokenSecret.name };
+  return applyObjects(ground.server, { apiVersion: 'v1', kind: 'Secret', metadata, stringData: { token: value } });
+}
 
 it('Karpenter gets what it starts nodes by, and then nothing more is written', async () => {
   await ground.apply(
@@ -131,7 +145,9 @@ it('Karpenter gets what it starts nodes by, and then nothing more is written', a
       consumers: [],
     }),
   );
-  const running = await ready({}, { endpointRef: { name: 'gitlab' } });
+  await token('glrt-hush');
+  const aws = { roleArn: 'arn:aws:iam::111111111111:role/ci-jobs' };
+  const running = await ready({}, { endpointRef: { name: 'gitlab' }, gitlab, aws, hostAccess: 'Refuse' });
   expect(await spec(ec2nodeclasses)).toMatchObject({
     amiFamily: 'Bottlerocket',
     userData: expect.stringContaining('"https://registry.privatelink.example.com"'),
@@ -147,16 +163,25 @@ it('Karpenter gets what it starts nodes by, and then nothing more is written', a
   const { nodes: told0, userData } = await status();
   expect(told0).toEqual({ ready: '0/0' });
   expect(userData?.bytes).toBeGreaterThan(1_000);
+  const binding = { name: `${id.name}.host-access` };
+  await eventually(async () => expect(await ground.client.get(admissionPolicyBindings, binding)).toBeDefined());
   await running.look();
   const { mutations } = running.client;
   await running.look();
   expect(running.client.mutations).toBe(mutations);
+  await gone();
 });
+
+/** As users delete it, with all that it made. */
+async function gone(): Promise<void> {
+  await ground.client.delete(runnerpools, ref);
+  await eventually(async () => expect(await ground.client.get(runnerpools, ref)).toBeUndefined());
+  await nothingLeft();
+}
 
 it('a node takes jobs once it is Ready', async () => {
   await ready();
   await startNode('node-1');
-  await eventually(async () => expect((await status()).nodes).toEqual({ ready: '0/1' }));
   const taints = async () => (await ground.client.get(nodes, { name: 'node-1' }))?.spec.taints?.map(({ key }) => key);
   expect(await taints()).toContain('sallyport.dev/unproven');
   await nodeReady('node-1');
@@ -174,12 +199,12 @@ it('what Karpenter says against it is told', async () => {
   );
 });
 
-it('what somebody changes or deletes is put back', async () => {
+it('what somebody changes or deletes is put back, and what is theirs alone is let be', async () => {
   const running = await ready();
-  await ground.client.patch(nodepools, id, { spec: { template: { spec: { expireAfter: 'Never' } } } });
+  await ground.client.patch(nodepools, id, { spec: { weight: 7, template: { spec: { expireAfter: 'Never' } } } });
   await ground.client.delete(ec2nodeclasses, id);
   await eventually(async () => {
-    expect(await spec(nodepools)).toMatchObject({ template: { spec: { expireAfter: '720h' } } });
+    expect(await spec(nodepools)).toMatchObject({ weight: 7, template: { spec: { expireAfter: '720h' } } });
     expect(await spec(ec2nodeclasses)).toMatchObject({ role: 'ci-nodes' });
   });
   await running.look();
@@ -188,10 +213,9 @@ it('what somebody changes or deletes is put back', async () => {
 
 it('which nodes a change replaces is told, and with OnConfirm it waits for a yes to just this change', async () => {
   const guarded = { karpenter: { ...karpenter, disruption: { replacement: 'OnConfirm' } } };
-  await ready(guarded);
+  const running = await ready(guarded);
   await startNode('node-1');
   await startNode('node-2');
-  await eventually(async () => expect((await status()).nodes?.ready).toBe('0/2'));
 
   await declare({ ...guarded, userData: 'settings.motd = "a"' });
   const held = await told(
@@ -212,6 +236,7 @@ it('which nodes a change replaces is told, and with OnConfirm it waits for a yes
   await declare({ ...guarded, userData: 'settings.motd = "b"' });
   await eventually(async () => expect((await status()).nodes?.replacement?.confirm).not.toBe(replacement?.confirm));
   await ground.server.kubectl('annotate', 'runnerpool', ref.name, annotation);
+  await running.look();
   await told('False ReplacementHeld');
 
   await declare({ ...guarded, userData: 'settings.motd = "a"' });
@@ -223,7 +248,6 @@ it('a change that replaces no node waits for nobody', async () => {
   const guarded = { karpenter: { ...karpenter, disruption: { replacement: 'OnConfirm' } } };
   await ready(guarded);
   await startNode('node-1');
-  await eventually(async () => expect((await status()).nodes?.ready).toBe('0/1'));
   await declare({ karpenter: { ...guarded.karpenter, limits: { cpu: '9' } } });
   await eventually(async () => expect(await spec(nodepools)).toMatchObject({ limits: { cpu: '9' } }));
 });
@@ -258,6 +282,7 @@ it.each<[what: string, nodesSpec: object, more: object, words: string]>([
   const before = await Promise.all(kinds.map((kind) => ground.client.get(kind, id)));
   await declare(nodesSpec, more);
   await told(words);
+  expect((await status()).conditions).toContainEqual(expect.objectContaining({ type: 'Ready', status: 'False' }));
   await running.look();
   expect(await Promise.all(kinds.map((kind) => ground.client.get(kind, id)))).toEqual(before);
 });
@@ -271,21 +296,12 @@ it('a Secret that is gone by then is not needed to delete the pool', async () =>
   expect((await spec(ec2nodeclasses)).userData).toContain('glpat-hush');
   await ground.server.kubectl('delete', 'secret', 'pull');
   await told('False SecretMissing');
-  await ground.client.delete(runnerpools, ref);
-  await eventually(async () => expect(await ground.client.get(runnerpools, ref)).toBeUndefined());
-  await nothingLeft();
+  await gone();
   expect(JSON.stringify(running.log.entries)).not.toContain('glpat-hush');
   expect(await events()).not.toContain('glpat-hush');
 });
 
 it('another token replaces the manager; without any, the manager stays, and the pool can be deleted', async () => {
-  const token = (value: string) =>
-    applyObjects(ground.server, {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { ...ref, name: 'runner-token' },
-      stringData: { token: value },
-    });
   const made = { namespace: ref.namespace, name: 'builders-manager' };
   const manager = () => ground.client.get(deployments, made);
   const secretsSeen = () => {
@@ -294,7 +310,6 @@ it('another token replaces the manager; without any, the manager stays, and the 
   };
   const tells = (words: string) => ground.told(`runnerpool/${ref.name}`, words, 'ManagerReady');
   await token('glrt-hush-1');
-  const gitlab = { url: 'https://gitlab.example.com', tokenSecret: { name: 'runner-token' } };
   const running = await ready({}, { gitlab });
   await tells('False RollingOut');
   const first = await secretsSeen();
@@ -307,18 +322,18 @@ it('another token replaces the manager; without any, the manager stays, and the 
   await running.look();
   expect(await manager()).toEqual(second);
 
-  await ground.client.delete(runnerpools, ref);
-  await eventually(async () => expect(await ground.client.get(runnerpools, ref)).toBeUndefined());
-  await nothingLeft();
+  await gone();
   expect(await manager()).toBeUndefined();
   expect(JSON.stringify(running.log.entries) + (await events())).not.toContain('glrt-hush');
 });
 
-it('it is gone when what it made is, and says what it waits for', async () => {
-  await ready();
+it('it is gone when what it made is, says what it waits for, and needs no Secret meanwhile', async () => {
+  await token('glrt-hush');
+  await ready({}, { gitlab });
   await ground.client.patch(ec2nodeclasses, id, { metadata: { finalizers: ['karpenter.k8s.aws/termination'] } });
   await ground.client.delete(runnerpools, ref);
   await told('False Deleting: waits until these have gone: EC2NodeClass default.builders');
+  await ground.server.kubectl('delete', 'secret', gitlab.tokenSecret.name);
   await ground.client.patch(ec2nodeclasses, id, { metadata: { finalizers: [] } });
   await eventually(async () => expect(await ground.client.get(runnerpools, ref)).toBeUndefined());
   await nothingLeft();

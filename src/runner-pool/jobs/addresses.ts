@@ -44,7 +44,7 @@ async function readAddresses(client: KubeClient, signal: AbortSignal): Promise<C
       ...slices.items.flatMap(({ endpoints }) => (endpoints ?? []).flatMap(({ addresses }) => addresses)),
     ],
     nodes: all.items.flatMap(({ status }) =>
-      (status?.addresses ?? []).flatMap(({ type, address }) => (type === 'InternalIP' ? [address] : [])),
+      (status?.addresses ?? []).flatMap(({ type, address }) => (type.endsWith('IP') ? [address] : [])),
     ),
     resolvers: dns.items.flatMap(({ spec }) => spec.clusterIPs ?? []).filter((address) => address !== 'None'),
   };

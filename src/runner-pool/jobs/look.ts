@@ -44,7 +44,7 @@ export interface JobsLookInput {
   now: number;
 }
 
-export interface JobsLooked extends Pick<RoomLook, 'seen' | 'outcomes'> {
+export interface JobsLooked extends RoomLook {
   report: RoomReport;
   events: Occurrence[];
   /** Something is made only once status tells of it: look again when it does. */
@@ -95,14 +95,14 @@ export async function lookAtJobs(
     : NO_WISH;
   const kept = await input.keep({ ...jobsRoom(pool), desired: wish.desired, problems: wish.unknown });
   if (!kept) return undefined;
-  const { seen, outcomes } = kept;
+  const { seen } = kept;
   const hostAccess = refuses || seen.some(isPolicy);
   if (!hasJobs(pool) && seen.length === 0 && associations.clusters.length === 0) return [];
   const probe = image ? { probe: await lookAtProbe(pool, kept, hands, signal) } : {};
   return [
     {
-      seen,
-      outcomes,
+      ...kept,
+      problems: [...kept.problems, ...associations.problems, ...wish.problems],
       report: jobsReport({ pool, room: kept, problems: wish.problems, associations, hostAccess, ...probe }),
       events: associations.done.map(eventOf),
       again: associations.again || (refuses && !isNoted),

@@ -11,7 +11,7 @@ import { jobLabels, jobsName } from './names.js';
 export interface NetworkInput {
   /** Addresses of the API server: of its Service, and of its endpoints. */
   apiServer: readonly string[];
-  /** Addresses of all nodes: their InternalIPs. */
+  /** Addresses of all nodes: their InternalIPs and ExternalIPs. */
   nodes: readonly string[];
   /** Addresses of the Services that jobs ask for names. */
   resolvers: readonly string[];

@@ -45,14 +45,15 @@ export function managerConfig(pool: RunnerPool, gitlab: Gitlab, resolver?: strin
   }
   const own = oneRunner(parsed.table);
   if (!own) return { ok: false, problems: [SEVERAL] };
-  const { rest, patches } = withoutPatches(own);
-  const { table, conflicts } = merged([settingsOf(pool, gitlab, resolver), rest], new Map());
+  const { rest, patches: theirs } = withoutPatches(own);
+  // The last one wins.
+  const patches = [...theirs, ...isolationPatches(pool)];
+  const { table, conflicts } = merged([settingsOf(pool, gitlab, resolver, patches), rest], new Map());
   const told = conflicts.filter(({ path }) => !IN_THE_CLEAR.has(path));
   const problems = [...ownProblems(own, pool), ...told.map(conflictProblem)];
   if (problems.length > 0) return { ok: false, problems };
   const whole = merged([table, defaultsOf(pool)], new Map()).table;
-  // The last one wins.
-  const runner = withPatches(tableIn(whole, 'runners'), [...patches, ...isolationPatches(pool)]);
+  const runner = withPatches(tableIn(whole, 'runners'), patches);
   return { ok: true, value: { text: tomlText({ ...whole, runners: [runner] }), runner, notes: ownNotes(own) } };
 }
 
@@ -77,7 +78,7 @@ function oneRunner({ runners = [{}], ...rest }: Table): Table | undefined {
 }
 
 /** What the pool's fields come to, and what keeps jobs where they are: all that a config may not say otherwise. */
-function settingsOf(pool: RunnerPool, gitlab: Gitlab, resolver: string | undefined): Table {
+function settingsOf(pool: RunnerPool, gitlab: Gitlab, resolver: string | undefined, patches: readonly Table[]): Table {
   const { nodes } = pool.spec;
   return {
     concurrent: BigInt(gitlab.concurrency),
@@ -90,7 +91,7 @@ function settingsOf(pool: RunnerPool, gitlab: Gitlab, resolver: string | undefin
       ...(nodes.certificateAuthorities && { 'tls-ca-file': `${CONFIG_DIRECTORY}/${AUTHORITIES_FILE}` }),
       ...(gitlab.cache && { cache: cacheOf(gitlab.cache) }),
       // Of a job's variable and this, this counts: without it a job could take its isolation off.
-      ...(isolationPatches(pool).length > 0 && { feature_flags: { FF_USE_ADVANCED_POD_SPEC_CONFIGURATION: true } }),
+      ...(patches.length > 0 && { feature_flags: { FF_USE_ADVANCED_POD_SPEC_CONFIGURATION: true } }),
       kubernetes: kubernetesOf(pool, gitlab, resolver),
     },
   };

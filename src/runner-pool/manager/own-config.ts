@@ -27,13 +27,17 @@ export function ownProblems(own: Table, { spec }: RunnerPool): Problem[] {
   const clear = [...IN_THE_CLEAR]
     .filter(([path]) => valueAt(own, path) !== undefined)
     .map(([path, way]) => ({ path, message: `is in the clear; ${way}` }));
-  const privileged = spec.isolation.privileged ? [] : PRIVILEGED.filter((path) => valueAt(own, path) === true);
+  const risks = [...PRIVILEGED.filter((path) => valueAt(own, path) === true), ...patched(own, HOST_FIELDS)];
   return [
     ...wrong,
     ...clear,
-    ...privileged.map((path) => ({
+    ...(spec.isolation.privileged ? [] : risks).map((path) => ({
       path,
       message: 'lets a job take over its node; write spec.isolation.privileged, and acceptRisks: [PrivilegedJobs]',
+    })),
+    ...patched(own, POOL_FIELDS).map((path) => ({
+      path,
+      message: "is for the pool's other fields to say; take it out",
     })),
   ].map(inConfig);
 }
@@ -48,6 +52,27 @@ export function ownNotes(own: Table): Problem[] {
 const PRIVILEGED = ['build', 'helper', 'init_permissions', 'service'].map(
   (container) => `runners.kubernetes.${container}_container_security_context.privileged`,
 );
+
+/** Of a pod's spec: with one of them a job has its node. */
+const HOST_FIELDS = ['hostIPC', 'hostNetwork', 'hostPID', 'privileged'];
+
+/** Of a pod's spec: as whom a job runs, where, and by what it is kept there. */
+const POOL_FIELDS = [
+  'automountServiceAccountToken',
+  'nodeName',
+  'nodeSelector',
+  'runtimeClassName',
+  'serviceAccountName',
+];
+
+/** Those of the fields that a patch says, which may be JSON, YAML or a list of operations, and so is read as text. */
+function patched(own: Table, fields: readonly string[]): string[] {
+  const path = 'runners.kubernetes.pod_spec';
+  const patches = [valueAt(own, path) ?? []].flat().map((each) => (isTable(each) ? `${each.patch}` : ''));
+  return fields
+    .filter((field) => new RegExp(`(?<![\\w.-])${field}(?![\\w.-])`).test(patches.join('\n')))
+    .map((field) => `${path}: ${field}`);
+}
 
 function inConfig({ path, message }: Problem): Problem {
   return { path: `${CONFIG}: ${path}`, message };

@@ -2,7 +2,8 @@ import type { Problem } from '../../api/problem.js';
 import type { RunnerPool } from '../../api/runner-pool.gen.js';
 import type { KubeClient } from '../../kube/client.js';
 import type { Condition } from '../../kube/conditions.js';
-import { KindWatch } from '../../kube/owned/watch.js';
+import { listedView } from '../../kube/owned/listed.js';
+import { type KindView, KindWatch } from '../../kube/owned/watch.js';
 import { kubeProblem } from '../../kube/problem.js';
 import { type KubeObject, objectKey, type Resource } from '../../kube/resource.js';
 import type { ReadonlyStore } from '../../kube/store.js';
@@ -61,7 +62,7 @@ export class Fleet {
         kind: { resource },
         client,
         labelSelector: POOL_KEY,
-        holderOf: ({ metadata }) => metadata.labels?.[POOL_KEY],
+        holderOf,
         log,
         onChange: (_ref, id) => id && wake(id),
       });
@@ -70,17 +71,41 @@ export class Fleet {
   }
 
   crewOf(pool: RunnerPool, signal: AbortSignal): Crew {
-    const id = poolId(pool);
-    const isKarpenters = pool.spec.nodes.provisioner === 'Karpenter';
-    const watches = isKarpenters ? [this.#nodes, this.#nodeClaims] : [this.#nodes];
-    for (const watch of watches) watch.start(signal);
-    return {
-      nodes: this.#nodes.madeFor(id) as Node[],
-      nodeClaims: this.#nodeClaims.madeFor(id) as NodeClaim[],
-      problems: watches.flatMap(({ refusal }) => (refusal && refusal.status !== 404 ? [kubeProblem(refusal)] : [])),
-      unread: watches.some(({ ready, refusal }) => !ready && !refusal),
-    };
+    const watches = { nodes: this.#nodes, nodeClaims: this.#nodeClaims };
+    for (const watch of viewsFor(pool, watches)) watch.start(signal);
+    return crewIn(pool, watches);
   }
+}
+
+interface FleetViews {
+  nodes: KindView<{ resource: Resource<Node> }>;
+  nodeClaims: KindView<{ resource: Resource<NodeClaim> }>;
+}
+
+/** The fleet, read once. */
+export async function listedFleet(client: KubeClient): Promise<Pick<Fleet, 'crewOf'>> {
+  const listed = <T extends KubeObject>(resource: Resource<T>) => listedView({ resource }, client, POOL_KEY, holderOf);
+  const views = { nodes: await listed(nodes), nodeClaims: await listed(nodeclaims) };
+  return { crewOf: (pool) => crewIn(pool, views) };
+}
+
+function crewIn(pool: RunnerPool, views: FleetViews): Crew {
+  const id = poolId(pool);
+  const asked = viewsFor(pool, views);
+  return {
+    nodes: views.nodes.madeFor(id) as Node[],
+    nodeClaims: views.nodeClaims.madeFor(id) as NodeClaim[],
+    problems: asked.flatMap(({ refusal }) => (refusal && refusal.status !== 404 ? [kubeProblem(refusal)] : [])),
+    unread: asked.some(({ ready, refusal }) => !ready && !refusal),
+  };
+}
+
+function viewsFor({ spec }: RunnerPool, { nodes, nodeClaims }: FleetViews) {
+  return spec.nodes.provisioner === 'Karpenter' ? [nodes, nodeClaims] : [nodes];
+}
+
+function holderOf({ metadata }: KubeObject): string | undefined {
+  return metadata.labels?.[POOL_KEY];
 }
 
 /** Whether a condition of it is True. */

@@ -1,6 +1,7 @@
 import type { RunnerPool } from '../../api/runner-pool.gen.js';
 import type { KubeClient } from '../../kube/client.js';
 import { KubeError } from '../../kube/error.js';
+import { hasJobs } from '../jobs/objects.js';
 import { UNPROVEN } from '../pool.js';
 import { isTrue, type Node, nodes } from './fleet.js';
 
@@ -8,9 +9,10 @@ import { isTrue, type Node, nodes } from './fleet.js';
 const WAITS = ['Probing', 'MetadataReachable', 'WrongRole'];
 
 /** Nodes that are to take jobs and don't yet: they are Ready, and no probe says that jobs there can do what they must not. */
-export function provenNodes({ status }: RunnerPool, all: readonly Node[]): Node[] {
-  const isolation = status?.conditions?.find(({ type }) => type === 'JobsIsolated');
-  if (isolation && WAITS.includes(isolation.reason)) return [];
+export function provenNodes(pool: RunnerPool, all: readonly Node[]): Node[] {
+  const isolation = pool.status?.conditions?.find(({ type }) => type === 'JobsIsolated');
+  // Before the first look at its jobs, a pool that has some is one whose probe is to come.
+  if (isolation ? WAITS.includes(isolation.reason) : hasJobs(pool)) return [];
   return all.filter((node) => isUnproven(node) && isTrue(node, 'Ready'));
 }
 

@@ -32,7 +32,7 @@ export function bottlerocketUserData(input: UserDataInput): Rendered {
     ...Object.keys(rest).map((key) => ({ path: `${USER_DATA}: ${key}`, message: 'is outside of settings' })),
     ...ownCredentials(settings),
     ...conflicts.map(conflictProblem),
-    ...(provisioner === 'Karpenter' ? karpenterProblems(settings) : []),
+    ...(provisioner === 'Karpenter' ? karpenterProblems(settings, labelsOf(input.pool)) : []),
   ];
   if (problems.length > 0) return { ok: false, problems };
   return sized(input.pool, { text: tomlText(table), files: [], notes: unknownSettings(settings) });

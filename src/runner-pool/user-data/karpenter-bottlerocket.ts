@@ -1,5 +1,5 @@
 import { keys, type Mismatch, mismatches, type Shape } from '../toml/shape.js';
-import { isTable, type Table } from '../toml/toml.js';
+import { isTable, type Table, type Value, valueText } from '../toml/toml.js';
 import { type Problem, USER_DATA } from './result.js';
 
 /** The release whose merge is described here. */
@@ -68,13 +68,17 @@ export const WRITTEN_BY_KARPENTER: Readonly<Record<string, string>> = {
   'node-taints': "the NodePool's; write spec.nodes.taints instead",
 };
 
-/** @param settings the user's */
-export function karpenterProblems(settings: Table): Problem[] {
+/**
+ * @param settings the user's
+ * @param labels the NodePool's
+ */
+export function karpenterProblems(settings: Table, labels: Readonly<Record<string, string>>): Problem[] {
   const { kubernetes = {}, 'bootstrap-commands': commands = {} } = settings;
   const written = Object.keys(kubernetes).filter((key) => key in WRITTEN_BY_KARPENTER);
   const paths = written.map((key) => `kubernetes.${key}`);
   return [
     ...written.map((key) => problem(`kubernetes.${key}`, `overwrites it with ${WRITTEN_BY_KARPENTER[key]}`)),
+    ...overwrittenLabels(kubernetes, labels),
     ...mismatches(settings, KEPT_BY_KARPENTER)
       .filter(({ path }) => !paths.includes(path))
       .map((mismatch) => problem(mismatch.path, mismatchText(mismatch))),
@@ -84,6 +88,16 @@ export function karpenterProblems(settings: Table): Problem[] {
         problem(`bootstrap-commands.${name}`, 'gives it an empty mode, which fails the boot; write mode'),
       ),
   ];
+}
+
+function overwrittenLabels(kubernetes: Value, labels: Readonly<Record<string, string>>): Problem[] {
+  const { 'node-labels': own = {} } = isTable(kubernetes) ? kubernetes : {};
+  return Object.entries(own)
+    .filter(([key, value]) => key.startsWith('karpenter.') || (Object.hasOwn(labels, key) && labels[key] !== value))
+    .map(([key, value]) => {
+      const other = Object.hasOwn(labels, key) ? `${valueText(labels[key] ?? '')}, the NodePool's` : 'its own';
+      return problem(`kubernetes.node-labels.${key}`, `overwrites ${valueText(value)} with ${other}; take it out`);
+    });
 }
 
 function mismatchText({ kind }: Mismatch): string {

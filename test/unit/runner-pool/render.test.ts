@@ -47,6 +47,14 @@ it("the pool's user data, with the mirrors of its PrivateLinkEndpoint", async ()
   expect(rendered).toHaveProperty('text', expect.stringContaining('"https://registry.privatelink.example.com"'));
 });
 
+it('with Custom, the user data as it is, and the files that it has to write', async () => {
+  const nodes = { os: 'Custom', provisioner: 'UserDataOnly', userData: '#!/bin/sh\n' };
+  const rendered = await renderedOf(pool({ nodes, endpointRef: { name: 'gitlab' } }), endpoint);
+  const file =
+    '/etc/containerd/certs.d/registry.example.com/hosts.toml:\n[host."https://registry.privatelink.example.com"]';
+  expect(rendered).toMatchObject({ ok: true, text: nodes.userData, advice: [expect.stringContaining(file)] });
+});
+
 it('what a Secret has is neither read nor shown, and that is told', async () => {
   const registries = { credentials: [{ registry: 'docker.io', secretName: 'pull' }] };
   const nodes = { os: 'Bottlerocket', provisioner: 'UserDataOnly', registries };

@@ -105,6 +105,14 @@ describe('isolation', () => {
     expect(Object.keys(kubernetesOf({ isolation: { privileged: true } }))).not.toContain('allow_privilege_escalation');
   });
 
+  it("the user's patches alone count as well, whatever a job says", () => {
+    const config = '[[runners]]\n[[runners.kubernetes.pod_spec]]\npatch = "hostname: job"';
+    expect(runnerIn(configuredBy(withConfig(config)))).toMatchObject({
+      feature_flags: { FF_USE_ADVANCED_POD_SPEC_CONFIGURATION: true },
+      kubernetes: { pod_spec: [{ patch: 'hostname: job' }] },
+    });
+  });
+
   it("the user's patches come first, in their order, so that they can't take it off", () => {
     const config = ['z', 'a'].map(
       (name) => `[[runners.kubernetes.pod_spec]]\nname = "${name}"\npatch = "hostUsers: true"`,
@@ -169,6 +177,22 @@ describe("the user's config", () => {
       `runners.kubernetes.service_container_security_context.privileged: ${risk}`,
     ],
     [
+      "gives jobs their node's network by a patch",
+      '[[runners]]\n[[runners.kubernetes.pod_spec]]\npatch = "hostNetwork: true"',
+      `runners.kubernetes.pod_spec: hostNetwork: ${risk}`,
+    ],
+    [
+      'makes a container privileged by a list of operations',
+      `[[runners]]\n[[runners.kubernetes.pod_spec]]
+       patch = '[{"op":"add","path":"/containers/0/securityContext/privileged","value":true}]'`,
+      `runners.kubernetes.pod_spec: privileged: ${risk}`,
+    ],
+    [
+      'has jobs run as somebody else by a patch',
+      `[[runners]]\n[[runners.kubernetes.pod_spec]]\npatch = '{"serviceAccountName":"default"}'`,
+      "runners.kubernetes.pod_spec: serviceAccountName: is for the pool's other fields to say; take it out",
+    ],
+    [
       'says the same with a capital, which gitlab-runner overlooks',
       '[[runners]]\n[runners.kubernetes]\nPrivileged = true',
       'runners.kubernetes.Privileged: is what gitlab-runner takes for runners.kubernetes.privileged; write it so',
@@ -193,9 +217,16 @@ describe("the user's config", () => {
     expect(problems.join()).not.toContain('hush');
   });
 
-  it('may have privileged containers where the pool accepts them', () => {
-    const config = '[[runners]]\n[runners.kubernetes.service_container_security_context]\nprivileged = true';
-    expect(refused(config, { isolation: { privileged: true } })).toEqual([]);
+  it.each([
+    '[runners.kubernetes.service_container_security_context]\nprivileged = true',
+    '[[runners.kubernetes.pod_spec]]\npatch = "hostNetwork: true"',
+  ])('may have what takes over the node where the pool accepts it: %s', (kubernetes) => {
+    expect(refused(`[[runners]]\n${kubernetes}`, { isolation: { privileged: true } })).toEqual([]);
+  });
+
+  it('may have patches that leave all that to the pool', () => {
+    const patch = 'hostname: privileged-looking\\nvolumes: [{name: a, emptyDir: {}}]';
+    expect(refused(`[[runners]]\n[[runners.kubernetes.pod_spec]]\npatch = "${patch}"`)).toEqual([]);
   });
 
   it('has keys that gitlab-runner may not know: they are named, and rendered', () => {

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import type { RunnerPool } from '../../../../src/api/runner-pool.gen.js';
 import type { Node } from '../../../../src/runner-pool/nodes/fleet.js';
 import { provenNodes } from '../../../../src/runner-pool/nodes/proven.js';
-import { runnerPool } from '../../../support/runner-pools.js';
+import { type PoolChanges, runnerPool } from '../../../support/runner-pools.js';
 
 function node(ready: 'True' | 'False', ...keys: string[]): Node {
   const taints = keys.map((key) => ({ key, effect: 'NoSchedule' as const }));
@@ -15,18 +15,21 @@ function node(ready: 'True' | 'False', ...keys: string[]): Node {
   };
 }
 
-function told(reason?: string): RunnerPool {
+function told(reason?: string, changes?: PoolChanges): RunnerPool {
   const lastTransitionTime = '2026-11-21T09:00:00Z';
   const conditions = reason
     ? [{ type: 'JobsIsolated', status: 'False' as const, reason, message: '', lastTransitionTime }]
     : [];
-  return { ...runnerPool(), status: { conditions } };
+  return { ...runnerPool(changes), status: { conditions } };
 }
 
+const jobs: PoolChanges = { aws: { roleArn: 'arn:aws:iam::111111111111:role/ci-jobs', credentials: 'IRSA' } };
 const UNPROVEN = 'sallyport.dev/unproven';
 
 it.each<[what: string, pool: RunnerPool, node: Node, takesJobs: boolean]>([
   ['that is Ready', told(), node('True', UNPROVEN), true],
+  ['that is Ready, before it is known whether jobs are isolated', told(undefined, jobs), node('True', UNPROVEN), false],
+  ['that is Ready, where nobody can probe', told('NotProbed', jobs), node('True', UNPROVEN), true],
   ['that is Ready, in a pool that was proved', told('Isolated'), node('True', UNPROVEN), true],
   ['that is Ready, where jobs get no role', told('NoRole'), node('True', UNPROVEN), true],
   ['that is not Ready', told(), node('False', UNPROVEN), false],

@@ -143,6 +143,18 @@ describe('it refuses', () => {
       "overwrites it with the NodePool's; write spec.nodes.taints instead",
     ],
     [
+      "a label that is the NodePool's",
+      '[settings.kubernetes.node-labels]\nteam = "b"',
+      { nodes: { labels: { team: 'a' } } },
+      'settings.kubernetes.node-labels.team: Karpenter 1.14.1 overwrites "b" with "a", the NodePool\'s; take it out',
+    ],
+    [
+      "a label that is Karpenter's",
+      '[settings.kubernetes.node-labels]\n"karpenter.sh/nodepool" = "b"',
+      {},
+      'settings.kubernetes.node-labels.karpenter.sh/nodepool: Karpenter 1.14.1 overwrites "b" with its own; take it out',
+    ],
+    [
       'what Karpenter drops',
       '[settings.kubernetes]\nmax-parallel-image-pulls = 3',
       {},
