@@ -18,7 +18,7 @@ export function planCommand(): Command {
     .option('--no-cluster', 'plan for the manifests alone, even where a kubeconfig leads to a cluster')
     .option(
       '--prune',
-      'count CidrSets and PrivateLinkEndpoints of the cluster that are in no manifest as deleted',
+      'count what the cluster has of our kinds, and no manifest has, as deleted; AwsAccounts stay',
       false,
     )
     .addOption(
@@ -40,7 +40,7 @@ function notes(): string {
   const reads = Object.entries(READS).map(([what, actions]) => `  ${what}: ${actions.join(', ')}`);
   return [
     'Exit code: 0 nothing to do, 2 changes, 1 something could not be read.',
-    'It reads the cluster (get and list; NetworkPolicies, ConfigMaps and Services where resources ask for them) and AWS:',
+    'It reads the cluster (get and list, each kind where resources come to it; docs/plan.md has the role) and AWS:',
     ...reads,
   ].join('\n');
 }

@@ -1,8 +1,9 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Logger } from 'winston';
+import type { Election } from '../kube/leader.js';
 import type { ControllerName } from './controller-names.js';
 
-export interface OperatorOptions {
+export interface OperatorOptions extends Pick<Election, 'leaseDurationMs' | 'renewDeadlineMs'> {
   kubeConfig: KubeConfig;
   /** @default all */
   controllers?: readonly ControllerName[];

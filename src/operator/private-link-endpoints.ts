@@ -9,7 +9,8 @@ import { privateLinkReconciler } from '../private-link-endpoint/controller.js';
 import type { PartReports } from '../private-link-endpoint/parts.js';
 import { partsReconciler } from '../private-link-endpoint/parts-controller.js';
 import { Snapshots } from '../private-link-endpoint/snapshots.js';
-import { PROXY, proxyReconciler } from '../proxy/controller.js';
+import { proxyReconciler } from '../proxy/controller.js';
+import { PROXY } from '../proxy/plan.js';
 import { FRESH_MS, type Ground, SETTLE_MS } from './ground.js';
 import { isChange } from './is-change.js';
 

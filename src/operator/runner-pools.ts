@@ -6,6 +6,7 @@ import { AddressBook } from '../runner-pool/jobs/addresses.js';
 import { Fleet } from '../runner-pool/nodes/fleet.js';
 import { FRESH_MS, type Ground, SETTLE_MS } from './ground.js';
 import { isChange } from './is-change.js';
+import { setLookup } from './set-lookup.js';
 
 export function addRunnerPools(ground: Ground): void {
   const { client, endpoints, estate, log, owned, pollMs, pools, queues, sets } = ground;
@@ -17,11 +18,7 @@ export function addRunnerPools(ground: Ground): void {
     endpoints: endpoints.store,
     fleet: new Fleet({ pools: pools.store, client, log, onChange: look }),
     addresses: new AddressBook(client, Math.min(FRESH_MS, pollMs / 2)),
-    setOf: (name) => {
-      if (!estate.sets.get(name)) return undefined;
-      const { cidrs, problem } = estate.resolve(name);
-      return { cidrs: cidrs.map(({ cidr }) => cidr), problem };
-    },
+    setOf: setLookup(estate),
     image: ground.image,
   });
   queues.add(new Controller({ name: 'runner-pool', concurrency: 4, reconcile, log }));

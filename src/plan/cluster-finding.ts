@@ -1,4 +1,4 @@
-import type { ClusterKind, ClusterTargetName } from '../cidr-set/cluster/kind.js';
+import type { ClusterTargetName } from '../cidr-set/cluster/kind.js';
 import { clusterKinds } from '../cidr-set/cluster/kinds.js';
 import { Ledger } from '../cidr-set/cluster/ledger.js';
 import { holderOf, MARKED } from '../cidr-set/cluster/mark.js';
@@ -7,9 +7,7 @@ import { planCluster } from '../cidr-set/cluster/plan.js';
 import type { Estate } from '../cidr-set/estate.js';
 import type { ScopePlan } from '../cidr-set/plan.js';
 import type { KubeClient } from '../kube/client.js';
-import { KubeError } from '../kube/error.js';
-import type { KindView } from '../kube/owned/watch.js';
-import { type KubeObject, objectKey } from '../kube/resource.js';
+import { listedView } from '../kube/owned/listed.js';
 import type { Finding } from './finding.js';
 import type { ReadError } from './report.js';
 
@@ -22,7 +20,9 @@ export async function clusterFinding(
 ): Promise<{ finding: Finding; errors: ReadError[] }> {
   const sets = estate.sets.list();
   const used = clusterKinds.filter(({ name }) => sets.some((set) => uses(set, name)));
-  const watches = await Promise.all(used.map((kind) => listed(kind, client, ownerId)));
+  const watches = await Promise.all(
+    used.map((kind) => listedView(kind, client, MARKED, (object) => holderOf(object, ownerId))),
+  );
   const io = { estate, watches, ledger: new Ledger(), ownerId };
   const plan: ScopePlan = { operations: [], held: [], sets: new Map() };
   const errors = new Map<ClusterTargetName, ReadError>();
@@ -36,26 +36,4 @@ export async function clusterFinding(
     plan.sets.set(wish.set, facts);
   }
   return { finding: { plan }, errors: [...errors.values()] };
-}
-
-/** What carries our mark, read once: it takes no permission to watch. */
-async function listed(kind: ClusterKind, client: KubeClient, ownerId: string): Promise<KindView<ClusterKind>> {
-  let items: KubeObject[] = [];
-  let refusal: KubeError | undefined;
-  try {
-    ({ items } = await client.list(kind.resource, { labelSelector: MARKED }));
-  } catch (error) {
-    if (!(error instanceof KubeError)) throw error;
-    refusal = error;
-  }
-  return {
-    kind,
-    ready: refusal === undefined,
-    refusal,
-    start() {},
-    madeFor: (set) => items.filter((object) => holderOf(object, ownerId) === set),
-    get: async (ref, signal) =>
-      items.find(({ metadata }) => objectKey(metadata) === objectKey(ref)) ??
-      client.get(kind.resource, ref, { signal }),
-  };
 }

@@ -2,6 +2,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { awsaccounts } from '../api/aws-account.gen.js';
 import { cidrsets } from '../api/cidr-set.gen.js';
 import { privatelinkendpoints } from '../api/private-link-endpoint.gen.js';
+import { runnerpools } from '../api/runner-pool.gen.js';
 import { MEMORY_LABEL } from '../cidr-set/sources/memories.js';
 import { KubeClient } from '../kube/client.js';
 import { KubeError } from '../kube/error.js';
@@ -43,13 +44,14 @@ export function knownCluster(context?: string): KubeConfig | undefined {
 
 export async function readCluster(config: KubeConfig, namespace: string): Promise<ClusterState> {
   const client = new KubeClient(config);
-  const [sets, endpoints, accounts, memories] = await Promise.all([
+  const [sets, endpoints, accounts, pools, memories] = await Promise.all([
     itemsOf(client, cidrsets),
     itemsOf(client, privatelinkendpoints),
     itemsOf(client, awsaccounts),
+    itemsOf(client, runnerpools),
     memoriesOf(client, namespace),
   ]);
-  return { client, namespace, sets, endpoints, accounts, memories };
+  return { client, namespace, sets, endpoints, accounts, pools, memories };
 }
 
 /** ConfigMaps in which the operator keeps what sets' sources gave. @param namespace where the operator runs */

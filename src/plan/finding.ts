@@ -12,6 +12,7 @@ import {
   endpointPlaces,
   endpointScopes,
 } from './endpoint-finding.js';
+import { LINE, type PartFinding, partEntries, partObjects, partScope, poolEntries } from './part-finding.js';
 import { quotaUses } from './quotas.js';
 import {
   type ChangeEntry,
@@ -35,25 +36,30 @@ export interface Finding {
   quotas?: Quotas;
 }
 
-export interface PlanInput extends Pick<PlanReport, 'problems' | 'errors'> {
+export interface PlanInput extends Pick<PlanReport, 'problems' | 'errors' | 'withoutCluster'> {
   findings: readonly Finding[];
   endpoints: readonly EndpointFinding[];
+  parts: readonly PartFinding[];
   calls: number;
 }
 
-export function planReport({ findings, endpoints, problems, errors, calls }: PlanInput): PlanReport {
-  const scopes = merged([...findings.map(scopeEntry), ...endpoints.flatMap(endpointScopes)]);
-  const privateLinkEndpoints = endpoints.flatMap(endpointEntries);
+export function planReport(input: PlanInput): PlanReport {
+  const { findings, endpoints, parts, problems, errors, calls, withoutCluster = [] } = input;
+  const scopes = merged([...findings.map(scopeEntry), ...endpoints.flatMap(endpointScopes), ...parts.map(partScope)]);
+  const privateLinkEndpoints = together([...endpoints.flatMap(endpointEntries), ...partEntries(parts)]);
+  const runnerPools = poolEntries(parts);
   return {
     version: 1,
     summary: summaryOf(
       scopes.flatMap(({ objects }) => objects),
-      privateLinkEndpoints,
+      [...privateLinkEndpoints, ...runnerPools],
     ),
-    read: { ...readCounts(findings, endpoints), calls },
+    read: { ...readCounts(input), calls },
     scopes: scopes.filter(({ objects, problems }) => objects.length + problems.length > 0).sort(byPlace),
     problems,
     privateLinkEndpoints,
+    ...(runnerPools.length > 0 && { runnerPools }),
+    ...(withoutCluster.length > 0 && { withoutCluster }),
     errors,
   };
 }
@@ -69,7 +75,16 @@ function merged(scopes: readonly ScopeEntry[]): ScopeEntry[] {
   });
 }
 
-function summaryOf(objects: readonly ObjectEntry[], endpoints: readonly EndpointEntry[]): PlanSummary {
+/** What is told of the same resource in AWS and in the cluster. */
+function together(entries: readonly EndpointEntry[]): EndpointEntry[] {
+  return [...groupBy(entries, ({ name }) => name)].map(([name, own]) => ({
+    name,
+    problems: own.flatMap(({ problems }) => problems),
+    left: own.flatMap(({ left }) => left),
+  }));
+}
+
+function summaryOf(objects: readonly ObjectEntry[], told: readonly Pick<EndpointEntry, 'problems'>[]): PlanSummary {
   const changes = objects.flatMap((object) => object.changes);
   const made = (...signs: Sign[]) => changes.filter((c) => isToBeMade(c) && signs.includes(c.sign)).length;
   return {
@@ -79,7 +94,7 @@ function summaryOf(objects: readonly ObjectEntry[], endpoints: readonly Endpoint
     held: changes.filter((change) => !isToBeMade(change)).length,
     groupsOverQuota: objects.filter(isGroupOverQuota).length,
     // Nobody asks for what is left of a set that is not known.
-    differs: changes.some(({ held }) => held !== 'SetUnknown') || endpoints.some(({ problems }) => problems.length > 0),
+    differs: changes.some(({ held }) => held !== 'SetUnknown') || told.some(({ problems }) => problems.length > 0),
   };
 }
 
@@ -87,12 +102,13 @@ function isGroupOverQuota({ target, changes }: ObjectEntry): boolean {
   return target === 'securityGroups' && changes.some(({ held }) => held === 'QuotaExceeded');
 }
 
-function readCounts(findings: readonly Finding[], endpoints: readonly EndpointFinding[]): Omit<ReadCounts, 'calls'> {
+function readCounts({ findings, endpoints, parts }: PlanInput): Omit<ReadCounts, 'calls'> {
   const scopes = [...findings.flatMap(({ scope }) => scope ?? []), ...endpoints.flatMap(endpointPlaces)];
   const groups = findings.flatMap((finding) => finding.groups ?? []);
   const found: { target: ObjectKind; id: string }[] = [
     ...findings.flatMap(objectsMade),
     ...endpoints.flatMap(endpointObjects),
+    ...parts.flatMap(partObjects),
   ];
   const made = groupBy(found, ({ target }) => target);
   return {
@@ -162,7 +178,10 @@ const SIGNS: readonly Sign[] = ['+', '~', '-', '/'];
 
 function bySign(a: ChangeEntry, b: ChangeEntry): number {
   const text = ({ noun, ports = '', value }: ChangeEntry) => `${noun} ${ports} ${value}`;
-  return SIGNS.indexOf(a.sign) - SIGNS.indexOf(b.sign) || (text(a) < text(b) ? -1 : 1);
+  const signs = SIGNS.indexOf(a.sign) - SIGNS.indexOf(b.sign);
+  // Lines stay in their order.
+  if (signs !== 0 || (a.noun === LINE && b.noun === LINE)) return signs;
+  return text(a) < text(b) ? -1 : 1;
 }
 
 function byName(a: ObjectEntry, b: ObjectEntry): number {

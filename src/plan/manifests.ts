@@ -3,13 +3,11 @@ import { extname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parseAllDocuments } from 'yaml';
 import { cidrsets } from '../api/cidr-set.gen.js';
-import type { RunnerPool } from '../api/runner-pool.gen.js';
 import { objectKey } from '../kube/resource.js';
 import type { Declared } from './merge.js';
 import { checkManifest } from './schema.js';
 
 export interface Manifests extends Declared {
-  pools: RunnerPool[];
   /** How many objects of other kinds the files hold. */
   ignored: number;
 }

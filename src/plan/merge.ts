@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AwsAccount } from '../api/aws-account.gen.js';
 import type { CidrSet } from '../api/cidr-set.gen.js';
 import type { PrivateLinkEndpoint } from '../api/private-link-endpoint.gen.js';
+import type { RunnerPool } from '../api/runner-pool.gen.js';
 import { FINALIZER } from '../cidr-set/estate.js';
 import { type KubeObject, objectKey } from '../kube/resource.js';
 
@@ -8,6 +10,7 @@ export interface Declared {
   sets: CidrSet[];
   endpoints: PrivateLinkEndpoint[];
   accounts: AwsAccount[];
+  pools: RunnerPool[];
 }
 
 /** Any time does. */
@@ -15,7 +18,7 @@ const PRUNED = '1970-01-01T00:00:00Z';
 
 /**
  * What the cluster has once the manifests are applied to it.
- * @param prune sets and PrivateLinkEndpoints that no manifest declares count as deleted
+ * @param prune sets, PrivateLinkEndpoints and RunnerPools that no manifest declares count as deleted
  */
 export function applied(cluster: Declared, manifests: Declared, prune: boolean): Declared {
   function pruned<T extends KubeObject>(there: readonly T[], declared: readonly T[]): T[] {
@@ -29,6 +32,7 @@ export function applied(cluster: Declared, manifests: Declared, prune: boolean):
     sets: pruned(cluster.sets, manifests.sets).map(withFinalizer),
     endpoints: pruned(cluster.endpoints, manifests.endpoints),
     accounts: merged(cluster.accounts, manifests.accounts),
+    pools: pruned(cluster.pools, manifests.pools),
   };
 }
 
@@ -36,7 +40,7 @@ function merged<T extends KubeObject>(cluster: readonly T[], manifests: readonly
   const there = new Map(cluster.map((object) => [objectKey(object.metadata), object]));
   for (const object of manifests) {
     const key = objectKey(object.metadata);
-    there.set(key, overlaid(there.get(key), object));
+    there.set(key, overlaid(there.get(key), ordered(object)));
   }
   return [...there.values()];
 }
@@ -45,12 +49,26 @@ function merged<T extends KubeObject>(cluster: readonly T[], manifests: readonly
 function overlaid<T extends KubeObject>(there: T | undefined, manifest: T): T {
   if (!there) return manifest;
   const { labels = {}, annotations } = manifest.metadata;
+  const { generation = 0 } = there.metadata;
   const metadata = {
     ...there.metadata,
+    ...(!isDeepStrictEqual(specOf(there), specOf(manifest)) && { generation: generation + 1 }),
     labels,
     annotations: { ...there.metadata.annotations, ...annotations },
   };
   return { ...there, ...manifest, ...('status' in there && { status: there.status }), metadata };
+}
+
+function specOf(object: KubeObject & { spec?: unknown }): unknown {
+  return object.spec;
+}
+
+/** As the API server gives it: what is made of a resource is compared byte by byte with what was. */
+function ordered<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(ordered) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, each]) => [key, ordered(each)] as const);
+  return Object.fromEntries(entries.sort(([one], [other]) => (one < other ? -1 : 1))) as T;
 }
 
 /** The operator puts it on each set before it does anything for it. */

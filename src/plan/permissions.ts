@@ -4,7 +4,7 @@ import type { TargetName } from '../cidr-set/targets/kind.js';
 import type { Feature } from '../iam/permission.js';
 import { permissions } from '../iam/permissions.js';
 
-type Read = Exclude<TargetName, ClusterTargetName> | AwsSourceKind | 'privateLinkEndpoints';
+type Read = Exclude<TargetName, ClusterTargetName> | AwsSourceKind | 'privateLinkEndpoints' | 'runnerPools';
 
 const FEATURES = {
   securityGroups: ['securityGroups'],
@@ -12,6 +12,7 @@ const FEATURES = {
   wafIpSets: ['wafIpSets'],
   eksPublicAccess: ['eksPublicAccess'],
   privateLinkEndpoints: ['service', 'provider.privateDns', 'endpoints', 'names'],
+  runnerPools: ['launchTemplate', 'podIdentity'],
   natGateways: ['natGateways'],
   elasticIps: ['elasticIps'],
   vpcs: ['vpcs'],

@@ -1,6 +1,7 @@
 import type { Problem } from '../api/problem.js';
 import type { QuotaUse } from '../cidr-set/facts.js';
 import type { HoldReason, Sign, TargetName } from '../cidr-set/targets/kind.js';
+import type { Preview } from '../runner-pool/nodes/guard.js';
 
 /** What `sallyport plan --output json` prints. */
 export interface PlanReport {
@@ -14,6 +15,10 @@ export interface PlanReport {
   problems: SetProblem[];
   /** PrivateLinkEndpoints that are not as declared even when the changes are made, or leave something behind. */
   privateLinkEndpoints: EndpointEntry[];
+  /** RunnerPools that something is wrong with, or whose nodes are replaced; absent where there are none. */
+  runnerPools?: PoolEntry[];
+  /** PrivateLinkEndpoints and RunnerPools that come to something in the cluster, where none is looked at. */
+  withoutCluster?: string[];
   /** What could not be read: the plan lacks what depends on it. */
   errors: ReadError[];
 }
@@ -52,8 +57,14 @@ export interface ScopeEntry {
   problems: SetProblem[];
 }
 
-/** What sets write to, and what is made for PrivateLinkEndpoints. */
-export type ObjectKind = TargetName | 'endpointServices' | 'endpoints' | 'hostedZones' | 'loadBalancers';
+/** What sets write to, and what is made for PrivateLinkEndpoints and RunnerPools: `clusterObjects` is any kind. */
+export type ObjectKind =
+  | TargetName
+  | 'endpointServices'
+  | 'endpoints'
+  | 'hostedZones'
+  | 'loadBalancers'
+  | 'clusterObjects';
 
 export interface ObjectEntry {
   target: ObjectKind;
@@ -71,7 +82,7 @@ export interface ObjectEntry {
 export interface ChangeEntry {
   /** `/` lets go of it, and leaves it there. */
   sign: Sign;
-  /** `rule`, `egress rule`, `entry`, or what is made or removed as a whole. */
+  /** `rule`, `egress rule`, `entry`, `line`, or what is made or removed as a whole: `Deployment`. */
   noun: string;
   ports?: string;
   value: string;
@@ -80,6 +91,7 @@ export interface ChangeEntry {
   sets: string[];
   /** The one that it is for, `namespace/name`, where it is for no set. */
   privateLinkEndpoint?: string;
+  runnerPool?: string;
   /** Why it is not made now. */
   held?: HoldReason;
   /** Its sets are being deleted. */
@@ -94,7 +106,7 @@ export interface EndpointEntry {
   /** `namespace/name` */
   name: string;
   problems: EndpointProblem[];
-  /** What stays in AWS, and why. */
+  /** What stays, and why. */
   left: string[];
 }
 
@@ -102,6 +114,14 @@ export interface EndpointProblem extends Problem {
   consumer?: string;
   /** For AWS or a step before, and not for a person. */
   waits?: boolean;
+}
+
+export interface PoolEntry {
+  /** `namespace/name` */
+  name: string;
+  problems: Problem[];
+  /** What becomes of the nodes there are, as status.nodes.replacement. */
+  replacement?: Preview;
 }
 
 export interface ReadError {

@@ -1,6 +1,7 @@
 import { clusterId } from '../kube/cluster-id.js';
 import { KubeError } from '../kube/error.js';
 import { json, type Printed, terminalColors } from '../printed.js';
+import { checkAskedAccounts } from './asked-accounts.js';
 import { knownCluster, NoClusterError, readCluster } from './cluster.js';
 import { gather } from './gather.js';
 import { ManifestError, readManifests } from './manifests.js';
@@ -54,11 +55,9 @@ async function plan(options: PlanOptions, signal: AbortSignal): Promise<PlanRepo
   const ownerId = options.ownerId ?? (cluster && (await clusterId(cluster.client)));
   if (!ownerId) throw new PlanError(OWNER_ID_NEEDED);
 
-  const declared = applied(cluster ?? { sets: [], endpoints: [], accounts: [] }, manifests, prune);
-  const names = declared.accounts.map(({ metadata }) => metadata.name);
-  const unknown = accounts.filter((name) => !names.includes(name));
-  if (unknown.length > 0) throw new PlanError(`there is no AwsAccount ${unknown.join(', ')}`);
-  if (names.length === 0)
+  const declared = applied(cluster ?? { sets: [], endpoints: [], accounts: [], pools: [] }, manifests, prune);
+  checkAskedAccounts(accounts, declared);
+  if (declared.accounts.length === 0)
     throw new PlanError(`there is no AwsAccount, in ${cluster ? 'the cluster or ' : ''}the manifests`);
 
   return gather({ declared, accounts, ownerId, ownAddresses, ...(cluster && { cluster }), signal });

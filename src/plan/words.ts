@@ -9,6 +9,7 @@ import {
   type ObjectEntry,
   type ObjectKind,
   type PlanReport,
+  type PoolEntry,
   type ReadCounts,
   type ScopeEntry,
 } from './report.js';
@@ -37,21 +38,28 @@ export interface ChangeWords {
 
 /** `+`, `tcp/443`, `203.0.113.0/24`, `office (Berlin)` */
 export function changeWords(change: ChangeEntry): ChangeWords {
-  const { sign, noun, ports, value, sets, privateLinkEndpoint } = change;
+  const { sign, noun, ports, value, sets } = change;
+  const owner = ownerOf(change);
   const what = isEntry(change) ? [noun === 'egress rule' ? 'egress' : '', ports] : [noun, ports];
   const why = reason(change);
   return {
     sign,
-    what: privateLinkEndpoint ? '' : what.filter(Boolean).join(' '),
+    what: owner ? '' : what.filter(Boolean).join(' '),
     value: printable(value),
-    note: (privateLinkEndpoint ?? sets.join(', ')) + (why && ` (${printable(why)})`),
+    note: (owner ?? sets.join(', ')) + (why && ` (${printable(why)})`),
     made: isToBeMade(change),
   };
 }
 
-function reason({ sign, description = '', held, final, privateLinkEndpoint }: ChangeEntry): string {
+/** What it is for, where that is no set. */
+function ownerOf({ privateLinkEndpoint, runnerPool }: ChangeEntry): string | undefined {
+  return privateLinkEndpoint ?? runnerPool;
+}
+
+function reason(change: ChangeEntry): string {
+  const { sign, description = '', held, final } = change;
   if (held) return HELD[held];
-  if (privateLinkEndpoint) return '';
+  if (ownerOf(change)) return description;
   if (sign === '+' || sign === '~') return description;
   if (sign === '/') return "stays, without this install's mark";
   return final ? 'the set is deleted' : 'no longer listed';
@@ -80,19 +88,23 @@ export function objectNotes({ target, kept, foreign, quotas }: ObjectEntry): str
   ];
 }
 
-/** What is wrong with sets and PrivateLinkEndpoints, a line each. */
-export function problemLines({ problems, privateLinkEndpoints }: PlanReport): string[] {
+/** What is wrong with sets, PrivateLinkEndpoints and RunnerPools, a line each. */
+export function problemLines({ problems, privateLinkEndpoints, runnerPools = [] }: PlanReport): string[] {
   return [
     ...problems.map(({ set, message }) => `${set}: ${message}`),
     ...privateLinkEndpoints.flatMap(({ name, problems: own, left }) => [
       ...own.filter(({ waits }) => !waits).map((problem) => `${name}: ${problemWords(problem)}`),
       ...left.map((each) => `${name}: left behind: ${each}`),
     ]),
+    ...runnerPools.flatMap(({ name, problems: own, replacement }) => [
+      ...own.map(({ message }) => `${name}: ${message}`),
+      ...(replacement && !replacement.confirm ? [`${name}: ${replacementWords(replacement)}`] : []),
+    ]),
   ];
 }
 
 /** That there is more to come than the plan has. */
-export function waitingWords({ scopes, privateLinkEndpoints }: PlanReport): string[] {
+export function waitingWords({ scopes, privateLinkEndpoints, withoutCluster = [] }: PlanReport): string[] {
   const changes = scopes.flatMap(({ objects }) => objects).flatMap((object) => object.changes);
   const changed = new Set(changes.map(({ privateLinkEndpoint }) => privateLinkEndpoint));
   const waiting = privateLinkEndpoints.flatMap(({ name, problems }) => {
@@ -105,7 +117,15 @@ export function waitingWords({ scopes, privateLinkEndpoints }: PlanReport): stri
     ...waiting
       .filter(({ name }) => !changed.has(name))
       .map(({ name, first }) => `${name} waits: ${problemWords(first)}.`),
+    ...(withoutCluster.length > 0
+      ? [`${cut(withoutCluster, 5)}: the part in the cluster is not planned for without one.`]
+      : []),
   ];
+}
+
+/** Where it waits to be confirmed, a problem says how. */
+function replacementWords({ because, count, when }: NonNullable<PoolEntry['replacement']>): string {
+  return `${because.join(', ')} replaces ${plural(count, 'node')}, ${when}`;
 }
 
 function problemWords({ consumer, message }: EndpointProblem): string {
@@ -153,6 +173,7 @@ export const OBJECTS: Record<ObjectKind, string> = {
   endpoints: 'endpoint',
   hostedZones: 'hosted zone',
   loadBalancers: 'load balancer',
+  clusterObjects: 'cluster object',
 };
 
 /** `team-b (333333333333): sts:AssumeRole`, each once. */

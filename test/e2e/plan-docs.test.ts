@@ -11,6 +11,7 @@ import { parse } from 'yaml';
 import { MARKER } from '../../src/plan/markdown.js';
 import { cidrSet } from '../support/cluster.js';
 import { applyObjects } from '../support/crds.js';
+import { declareDns } from '../support/declared-dns.js';
 import { type Ground, startGround } from '../support/ground.js';
 import { readerConfig } from '../support/readers.js';
 import { sallyport } from '../support/sallyport.js';
@@ -21,6 +22,7 @@ beforeAll(async () => {
   ground = await startGround();
   page = await readFile('docs/plan.md', 'utf8');
   await ground.server.kubectl('apply', '-f', 'examples/quickstart');
+  await declareDns(ground);
 });
 afterAll(() => ground.stop());
 
@@ -65,6 +67,19 @@ it('the permissions of the page are enough', async () => {
   expect({ stderr, exitCode }).toEqual({ stderr: expect.not.stringContaining('sallyport plan:'), exitCode: 2 });
   expect(stdout).toMatch(/^in the cluster$/m);
   await ground.deleteSets('in-cluster');
+
+  const files = ['examples/private-link/interception.yaml', 'test/support/in-cluster.yaml'];
+  const inCluster = await sallyport(['plan', ...files.flatMap((each) => ['-f', each])], { KUBECONFIG: file });
+  expect(inCluster.stdout).not.toContain('could not be read');
+  expect(inCluster.stdout).toMatch(/^ {4}\+ Deployment +default\/proxied$/m);
+  expect(inCluster.stdout).toMatch(/^ {4}\+ ConfigMap +default\/builders$/m);
+  // All of it but Secrets, which are nobody's but the operator's.
+  expect(inCluster.stdout).toMatch(
+    /^! default\/proxied: Secret default\/names can't be read from here; the proxy changes/m,
+  );
+  expect(inCluster.stdout).toMatch(
+    /^! default\/builders: get Secret default\/runner: Forbidden: .*; what depends on it is not/m,
+  );
 });
 
 interface Note {

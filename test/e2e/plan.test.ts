@@ -225,6 +225,8 @@ it('plans PrivateLinkEndpoints as the operator does, from the first step to the 
   const apply = async (manifest: Manifest) => {
     await ground.apply(manifest);
     await ground.told('privatelinkendpoint/gitlab', 'True Ready');
+    // The group of its endpoint has been found.
+    await ground.look('team-a/eu-west-1');
     await ground.told('cidrset/runners', 'True InSync');
   };
   await apply(made);
@@ -322,7 +324,9 @@ it('refuses what it can not plan for, before it reads anything', async () => {
   expect(await refused('', [bad])).toBe(
     'sallyport plan: -: CidrSet office: spec.mode: must be equal to one of the allowed values: Enforce, Plan, but is "plan"\n',
   );
-  expect(await refused('--account moon', [awsAccount('shared')])).toBe('sallyport plan: there is no AwsAccount moon\n');
+  expect(await refused('--account moon', [awsAccount('shared')])).toMatch(
+    /^sallyport plan: there is no AwsAccount moon; declared: shared\b/,
+  );
   expect(await refused('', [], '')).toBe('sallyport plan: there is no kubeconfig; name manifests with -f\n');
   expect(await refused('--no-cluster --prune', [bad])).toContain('--prune compares with a cluster');
   expect(ground.edge.calls.length).toBe(before);

@@ -13,9 +13,9 @@ function findingOf(input: ScopeInput): Finding {
 
 export function reportOf(
   inputs: readonly ScopeInput[],
-  { endpoints = [], problems = [], errors = [] }: Partial<Pick<PlanInput, 'endpoints' | 'problems' | 'errors'>> = {},
+  { endpoints = [], parts = [], problems = [], errors = [], ...more }: Partial<PlanInput> = {},
 ): PlanReport {
-  return planReport({ findings: inputs.map(findingOf), endpoints, problems, errors, calls: 9 });
+  return planReport({ findings: inputs.map(findingOf), endpoints, parts, problems, errors, calls: 9, ...more });
 }
 
 /** As YAML gives it, without defaults. */

@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { applied } from '../../../src/plan/merge.js';
+import { runnerPool } from '../../support/runner-pools.js';
 import { awsAccount, cidrSet } from '../cidr-set/resources.js';
 import { resource } from '../private-link-endpoint/world.js';
 
@@ -21,10 +22,11 @@ const cluster = {
   sets: [there, vpn],
   endpoints: [resource({ status: { endpoints: '1/1' } })],
   accounts: [awsAccount('shared')],
+  pools: [],
 };
 
 function planned(prune: boolean, ...sets: Parameters<typeof applied>[1]['sets']) {
-  const { sets: all } = applied(cluster, { sets, endpoints: [], accounts: [awsAccount('team-a')] }, prune);
+  const { sets: all } = applied(cluster, { sets, endpoints: [], accounts: [awsAccount('team-a')], pools: [] }, prune);
   return new Map(all.map((set) => [set.metadata.name, set]));
 }
 
@@ -37,7 +39,11 @@ it('puts manifests over what the cluster has of the same name, and keeps the res
     metadata: { uid: 'u1', labels: { new: 'yes' }, annotations: { 'sallyport.dev/confirm-removal': 'abc' } },
   });
   expect(sets.get('office')?.metadata.labels).toEqual({ new: 'yes' });
-  const { accounts } = applied(cluster, { sets: [], endpoints: [], accounts: [awsAccount('team-a')] }, false);
+  const { accounts } = applied(
+    cluster,
+    { sets: [], endpoints: [], accounts: [awsAccount('team-a')], pools: [] },
+    false,
+  );
   expect(accounts.map(({ metadata }) => metadata.name)).toEqual(['shared', 'team-a']);
 });
 
@@ -57,7 +63,7 @@ it('tells PrivateLinkEndpoints apart by namespace and name', () => {
   const after = (namespace: string) => {
     const { metadata, ...rest } = resource({ spec: { force: true } });
     const declared = { ...rest, metadata: { name: metadata.name, namespace } };
-    const { endpoints } = applied(cluster, { sets: [], endpoints: [declared], accounts: [] }, true);
+    const { endpoints } = applied(cluster, { sets: [], endpoints: [declared], accounts: [], pools: [] }, true);
     return endpoints.map(({ metadata: { namespace, uid, deletionTimestamp }, spec, status }) => ({
       namespace,
       force: spec.force,
@@ -70,4 +76,28 @@ it('tells PrivateLinkEndpoints apart by namespace and name', () => {
     { namespace: 'ci', force: false, known: true, deleted: true },
     { namespace: 'other', force: true, known: false, deleted: false },
   ]);
+});
+
+it('has a manifest as the API server would give it: its keys in order, and a new generation where its spec is another', () => {
+  const pool = (generation: number | undefined, labels: Record<string, string>) => {
+    const made = runnerPool({ nodes: { labels } });
+    return { ...made, metadata: { ...made.metadata, ...(generation && { generation }) } };
+  };
+  const there = { ...cluster, pools: [pool(3, { a: '1', b: '2' })] };
+  const merged = (labels: Record<string, string>) => {
+    const manifests = { sets: [], endpoints: [], accounts: [], pools: [pool(undefined, labels)] };
+    const [found] = applied(there, manifests, false).pools;
+    return { labels: JSON.stringify(found?.spec.nodes.labels), generation: found?.metadata.generation };
+  };
+  expect(merged({ b: '2', a: '1' })).toEqual({ labels: '{"a":"1","b":"2"}', generation: 3 });
+  expect(merged({ b: '3', a: '1' })).toEqual({ labels: '{"a":"1","b":"3"}', generation: 4 });
+});
+
+it('counts RunnerPools that no manifest has as deleted, with prune', () => {
+  const there = { ...cluster, pools: [runnerPool()] };
+  const none = { sets: [], endpoints: [], accounts: [], pools: [] };
+  const deleted = (prune: boolean) =>
+    applied(there, none, prune).pools.map(({ metadata }) => metadata.deletionTimestamp);
+  expect(deleted(false)).toEqual([undefined]);
+  expect(deleted(true)).toEqual([expect.any(String)]);
 });
