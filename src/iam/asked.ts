@@ -1,4 +1,6 @@
+import type { PrivateLinkEndpointSpec } from '../api/private-link-endpoint.gen.js';
 import type { Manifests } from '../plan/manifests.js';
+import { ownershipName } from '../private-link-endpoint/records/ownership.js';
 import { regionOfService } from '../private-link-endpoint/wish.js';
 import { type Feature, features, type Permission } from './permission.js';
 
@@ -14,10 +16,42 @@ export function askedOf(permissions: readonly Permission[], declared: Declared):
   const asked = askedFeatures(declared);
   return permissions
     .filter(({ feature }) => asked.has(feature))
+    .flatMap((permission) => forRecords(permission, declared))
     .map((permission) => ({
       ...permission,
       resources: permission.resources.flatMap((each) => NAMED[permission.feature]?.[each]?.(declared) ?? [each]),
     }));
+}
+
+/** By statement, which records a PrivateLinkEndpoint has written. */
+const RECORDS: Record<string, (spec: PrivateLinkEndpointSpec) => string[]> = {
+  WriteProofs: ({ service }) => (service.provider?.privateDns ? [`*.${service.provider.privateDns.name}`] : []),
+  WriteRecords: ({ hosts }) =>
+    hosts.flatMap(({ private: name }) =>
+      name ? [name, ...['A', 'CNAME'].map((type) => ownershipName(type, name))] : [],
+    ),
+};
+
+/**
+ * A statement for the records of each PrivateLinkEndpoint: all of them in one might be more than a policy takes.
+ * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-conditions-route53.html
+ */
+function forRecords(permission: Permission, { endpoints }: Declared): Permission[] {
+  const recordsOf = RECORDS[permission.sid];
+  if (!recordsOf) return [permission];
+  const lists = new Set(endpoints.map(({ spec }) => distinct(recordsOf(spec)).join(' ')).filter(Boolean));
+  return [...lists].map((names, index) => ({
+    ...permission,
+    sid: `${permission.sid}${index === 0 ? '' : index + 1}`,
+    conditions: [
+      ...(permission.conditions ?? []),
+      {
+        operator: 'ForAllValues:StringLike',
+        key: 'route53:ChangeResourceRecordSetsNormalizedRecordNames',
+        values: names.split(' '),
+      },
+    ],
+  }));
 }
 
 const ASKED: Record<Feature, (declared: Declared) => boolean> = {

@@ -28,7 +28,7 @@ export type Condition =
   /** Of a tag: its value is this install's owner id. */
   | { key: string; owner: true }
   | {
-      operator: 'StringEquals' | 'StringEqualsIfExists' | 'ForAllValues:StringEquals';
+      operator: 'StringEquals' | 'StringEqualsIfExists' | 'ForAllValues:StringEquals' | 'ForAllValues:StringLike';
       key: string;
       values: readonly string[];
     };

@@ -2,9 +2,10 @@ import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { askedOf } from '../../src/iam/asked.js';
 import { permissions } from '../../src/iam/permissions.js';
 import { policiesFor } from '../../src/iam/policy.js';
-import { readManifests } from '../../src/plan/manifests.js';
+import { type Manifests, readManifests } from '../../src/plan/manifests.js';
 import { awsAccount, cidrSet, into } from '../support/cluster.js';
 import { type Ground, type RunningOperator, startGround } from '../support/ground.js';
+import { PrivateLinks, runnersSet } from '../support/private-links.js';
 import { sallyport } from '../support/sallyport.js';
 
 const A = '203.0.113.0/24';
@@ -15,7 +16,7 @@ let ground: Ground;
 let operator: RunningOperator;
 beforeAll(async () => {
   ground = await startGround();
-  operator = ground.operator({ ownerId: OWNER, resyncMs: 300 });
+  operator = ground.operator({ ownerId: OWNER, resyncMs: 300, pollMs: 200 });
   await ground.apply(awsAccount('shared'));
 });
 afterEach(() => ground.clean());
@@ -80,6 +81,20 @@ it('carries out the quick start with no more than that asks for', async () => {
   ground.edge.permit(policiesFor(asked, { partition: 'aws' }));
   await ground.apply(...accounts, ...sets);
   for (const { metadata } of sets) await ground.told(`cidrset/${metadata.name}`, 'True InSync');
+});
+
+it('makes, changes and deletes a PrivateLinkEndpoint with no more than that asks for, and no other records', async () => {
+  const links = await PrivateLinks.make(ground);
+  const { sets, ...rest } = { sets: [runnersSet], endpoints: [links.gitlab()], pools: [] } as unknown as Manifests;
+  const grant = (declared: typeof rest) =>
+    ground.edge.permit(policiesFor(askedOf(permissions, { sets, ...declared }), { partition: 'aws' }));
+  const others = [{ public: 'gitlab.example.com', private: 'wiki.privatelink.example.com' }];
+  grant({ ...rest, endpoints: [links.gitlab({ hosts: others })] } as typeof rest);
+  await ground.apply(runnersSet, links.gitlab());
+  await ground.told('privatelinkendpoint/gitlab', /route53:ChangeResourceRecordSets on arn:aws:route53:::hostedzone/);
+  grant(rest);
+  await ground.told('privatelinkendpoint/gitlab', 'True Ready');
+  await ground.deleteEndpoints();
 });
 
 it('plans with no more than reading takes', async () => {

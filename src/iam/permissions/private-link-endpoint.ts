@@ -172,7 +172,7 @@ const otherRegions = of('otherRegions', [
   },
 ]);
 
-/** Route 53 knows no tags of hosted zones in IAM: what is narrowed here is narrowed by the types of records alone. */
+/** Route 53 knows no tags of hosted zones in IAM: what is narrowed here is narrowed by the types of records, and by names where they are known. */
 const names = of('names', [
   {
     sid: 'FindZones',

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
 import type { CidrSet } from '../../../src/api/cidr-set.gen.js';
 import type { PrivateLinkEndpoint } from '../../../src/api/private-link-endpoint.gen.js';
@@ -87,6 +88,25 @@ it('narrows to what resources name', () => {
   expect(asked.get('WriteProofs')).toEqual(['route53:::hostedzone/Z1']);
   expect(asked.get('ChangeLaunchTemplates')).toEqual(['ec2:*:*:launch-template/lt-1']);
   expect(asked.get('PassRoles')).toEqual(['iam::222222222222:role/ci/jobs']);
+});
+
+it('writes no records but those of each resource, a statement for each', () => {
+  const named = (service: object, ...names: string[]) =>
+    endpoint({ service, hosts: names.map((name) => ({ private: name })) }).endpoints;
+  const provider = { ...here, privateDns: { name: 'gitlab.example.com', zoneId: 'Z1' } };
+  const endpoints = [...named({ provider }, 'b.internal', 'a.internal'), ...named({}, 'c.internal'), ...named({})];
+  const key = 'route53:ChangeResourceRecordSetsNormalizedRecordNames';
+  const written = askedOf(permissions, declared({ endpoints: [...endpoints, ...endpoints] })).flatMap(
+    ({ sid, conditions = [] }) =>
+      conditions.flatMap((each) => (each.key === key && 'values' in each ? [[sid, ...each.values]] : [])),
+  );
+  expect(written).toEqual([
+    ['WriteProofs', '*.gitlab.example.com'],
+    ['WriteRecords', ...['a-a', 'a-b', 'a', 'b', 'cname-a', 'cname-b'].map((name) => `${name}.internal`)],
+    ['WriteRecords2', 'a-c.internal', 'c.internal', 'cname-c.internal'],
+  ]);
+  const known = JSON.parse(readFileSync('test/support/iam/service-reference.json', 'utf8'));
+  expect(known['route53:ChangeResourceRecordSets'].keys).toContain(key);
 });
 
 it('asks for no feature that has no permissions, and has none that nobody asks for', () => {

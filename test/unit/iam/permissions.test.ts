@@ -23,6 +23,14 @@ it('has a name of its own for each, and says what it is for', () => {
   expect(permissions.filter(({ why }) => why.length < 10)).toEqual([]);
 });
 
+it('reads no data, uses no keys, and changes nothing in IAM', () => {
+  const actions = permissions.flatMap((each) => each.actions);
+  const services = new Set(actions.map((action) => action.split(':')[0]));
+  const networks = ['ec2', 'eks', 'elasticloadbalancing', 'ram', 'route53', 'servicequotas', 'vpce', 'wafv2'];
+  expect([...services].sort()).toEqual([...networks, 'iam'].sort());
+  expect(actions.filter((action) => action.startsWith('iam:'))).toEqual(['iam:PassRole', 'iam:GetRole']);
+});
+
 it('asks for each action on resources that AWS has for it, and on no wider ones', () => {
   const wrong = permissions.flatMap(({ sid, actions, resources }) =>
     actions

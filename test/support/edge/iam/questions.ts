@@ -239,8 +239,14 @@ const QUESTIONS: Record<string, Ask> = {
   'route53:AssociateVPCWithHostedZone': zoneAndVpcs,
   'route53:DisassociateVPCFromHostedZone': zoneAndVpcs,
   'route53:ChangeResourceRecordSets': (call) => {
-    const types = [...call.body.matchAll(/<Type>(\w+)<\/Type>/g)].flatMap(([, type]) => type ?? []);
-    const keys = { 'route53:ChangeResourceRecordSetsRecordTypes': types };
+    const all = (element: string) =>
+      [...call.body.matchAll(new RegExp(`<${element}>([^<]+)</${element}>`, 'g'))].map(([, text = '']) => text);
+    const keys = {
+      'route53:ChangeResourceRecordSetsRecordTypes': all('Type'),
+      'route53:ChangeResourceRecordSetsNormalizedRecordNames': all('Name').map((name) =>
+        name.toLowerCase().replace(/\.$/, ''),
+      ),
+    };
     return zone(call).map((each) => ({ ...each, keys }));
   },
 
