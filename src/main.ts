@@ -12,6 +12,9 @@ import { renderCommand } from './commands/render.js';
 import { runCommand } from './commands/run.js';
 import { statusCommand } from './commands/status.js';
 
+// The SDK is bundled, so what its later releases will ask of Node concerns nobody who runs this.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 /** kubectl runs `kubectl-sallyport` on PATH as `kubectl sallyport`. */
 const isPlugin = basename(process.argv[1] ?? '').startsWith('kubectl-');
 

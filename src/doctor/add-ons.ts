@@ -138,7 +138,7 @@ function addOnFinding({ name, install, neededBy, missingKinds, deployment }: Add
   const running = [name, version].filter(Boolean).join(' ');
   if (name === 'Karpenter' && version && !isOf(version, KARPENTER_VERSION)) {
     const message = `${running} runs; RunnerPools are written for ${KARPENTER_VERSION}, and may tell wrongly which nodes a change replaces`;
-    return { ...about, level: 'note', message };
+    return { ...about, level: 'note', message, next: 'see whether there is a newer Sallyport' };
   }
   return { ...about, level: 'ok', message: `${running} runs` };
 }

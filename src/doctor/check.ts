@@ -16,9 +16,15 @@ export async function runCheck({ check, subject, run }: Check, deadlineMs: numbe
     return (await inTime(deadlineMs, run)) ?? [lateFinding(check, subject, deadlineMs)];
   } catch (error) {
     if (!(error instanceof KubeError)) throw error;
-    const next = error.status === 403 && { next: 'ask for the ClusterRole sallyport-doctor, docs/doctor.md' };
-    return [{ check, subject, level: 'unchecked', message: error.message, ...next }];
+    return [uncheckedFinding(check, subject, error)];
   }
+}
+
+/** What the API server did not tell. */
+export function uncheckedFinding(check: CheckName, subject: string, { status, message }: KubeError): Finding {
+  const mayNot = 'ask for the ClusterRole sallyport-doctor, docs/doctor.md';
+  const next = status === 403 ? mayNot : "kubectl get --raw '/readyz?verbose'";
+  return { check, subject, level: 'unchecked', message, next };
 }
 
 export function lateFinding(check: CheckName, subject: string, deadlineMs: number): Finding {

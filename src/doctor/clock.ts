@@ -19,7 +19,7 @@ export function clockFindings(hours: readonly Hour[]): Finding[] {
   const known = hours.filter(({ date }) => !Number.isNaN(Date.parse(date)));
   if (known.length === 0) {
     const message = 'no answer had a date to compare the clock with';
-    return [{ check: 'clock', subject: 'this machine', level: 'unchecked', message }];
+    return [{ check: 'clock', subject: 'this machine', level: 'unchecked', message, next: 'timedatectl status' }];
   }
   const off = known.filter((hour) => Math.abs(skewMs(hour)) >= NOTABLE_MS);
   if (off.length === 0) {

@@ -1,19 +1,16 @@
 import { awsaccounts } from '../api/aws-account.gen.js';
 import { cidrsets } from '../api/cidr-set.gen.js';
 import { privatelinkendpoints } from '../api/private-link-endpoint.gen.js';
-import { type RunnerPool, runnerpools } from '../api/runner-pool.gen.js';
+import { runnerpools } from '../api/runner-pool.gen.js';
 import type { KubeClient } from '../kube/client.js';
 import { KubeError } from '../kube/error.js';
-import { type KubeObject, objectKey, type Resource } from '../kube/resource.js';
+import type { KubeObject, Resource } from '../kube/resource.js';
 import { itemsOf } from '../plan/cluster.js';
 import type { Manifests } from '../plan/manifests.js';
-import { applied, type Declared as Planned } from '../plan/merge.js';
+import { applied, type Declared } from '../plan/merge.js';
 import { checkManifest } from '../plan/schema.js';
 
-/** Resources of all four kinds. */
-export interface Declared extends Planned {
-  pools: RunnerPool[];
-}
+export type { Declared } from '../plan/merge.js';
 
 /** What the cluster has once the manifests are applied to it, and which kinds couldn't be read. */
 export async function readDeclared(
@@ -39,9 +36,5 @@ export async function readDeclared(
     read(awsaccounts),
     read(runnerpools),
   ]);
-  const byKey = new Map([...pools, ...manifests.pools].map((pool) => [objectKey(pool.metadata), pool]));
-  return {
-    declared: { ...applied({ sets, endpoints, accounts }, manifests, false), pools: [...byKey.values()] },
-    unread,
-  };
+  return { declared: applied({ sets, endpoints, accounts, pools }, manifests, false), unread };
 }

@@ -12,7 +12,7 @@ import type { Finding } from './finding.js';
 export function dnsFindings(dns: ClusterDns, endpoints: readonly PrivateLinkEndpoint[]): Finding[] {
   const asked = endpoints.filter((endpoint) => wishOf(endpoint).mode);
   return [
-    shapeFinding(dns, asked.length > 0),
+    shapeFinding(dns),
     ...keeperFindings(dns),
     ...asked.map((endpoint) => modeFinding(endpoint, dns)),
     ...(asked.length === 0 ? [recommendation(dns)] : []),
@@ -20,12 +20,13 @@ export function dnsFindings(dns: ClusterDns, endpoints: readonly PrivateLinkEndp
 }
 
 const cluster = { check: 'dns', subject: 'cluster DNS' } as const;
+const NO_EDIT = 'leave spec.interception.mode at Auto, or write JobDNS';
 
-function shapeFinding({ clusterIP, resolvers, corefile }: ClusterDns, isAsked: boolean): Finding {
+function shapeFinding({ clusterIP, resolvers, corefile }: ClusterDns): Finding {
   if (!clusterIP) {
-    const message = 'the cluster has no DNS Service with the label k8s-app=kube-dns';
-    const next = 'kubectl label service -n kube-system <the DNS Service> k8s-app=kube-dns';
-    return { ...cluster, level: isAsked ? 'warning' : 'note', message, next };
+    const message = 'the DNS has no Service with the label k8s-app=kube-dns, as in EKS Auto Mode: it is not edited';
+    const next = 'if there is one, kubectl label service -n kube-system <the DNS Service> k8s-app=kube-dns';
+    return { ...cluster, level: 'note', message, next };
   }
   const ready = resolvers.filter((each) => each.ready).length;
   const text = `${ready} of ${plural(resolvers.length, 'DNS pod')} ready`;
@@ -33,8 +34,10 @@ function shapeFinding({ clusterIP, resolvers, corefile }: ClusterDns, isAsked: b
     const next = 'kubectl get pods -n kube-system -l k8s-app=kube-dns';
     return { ...cluster, level: 'failure', message: `the cluster has no DNS: ${text}`, next };
   }
-  if (!corefile)
-    return { ...cluster, level: 'note', message: `the DNS is not CoreDNS with a Corefile in a ConfigMap; ${text}` };
+  if (!corefile) {
+    const message = `the DNS is not CoreDNS with a Corefile in a ConfigMap; ${text}`;
+    return { ...cluster, level: 'note', message, next: NO_EDIT };
+  }
   return {
     ...cluster,
     level: 'ok',
@@ -43,12 +46,13 @@ function shapeFinding({ clusterIP, resolvers, corefile }: ClusterDns, isAsked: b
 }
 
 function keeperFindings({ isEksAddOn, hasNodeLocalCache }: ClusterDns): Finding[] {
-  const next = 'leave spec.interception.mode at Auto, or write JobDNS';
   const notes = [
     isEksAddOn && 'CoreDNS is the EKS add-on, which puts its own Corefile back',
     hasNodeLocalCache && "pods ask NodeLocal DNSCache, which doesn't ask CoreDNS about public names",
   ];
-  return notes.flatMap((message): Finding[] => (message ? [{ ...cluster, level: 'note', message, next }] : []));
+  return notes.flatMap((message): Finding[] =>
+    message ? [{ ...cluster, level: 'note', message, next: NO_EDIT }] : [],
+  );
 }
 
 /** What a resource would get that leaves the choice to Sallyport. */

@@ -23,13 +23,13 @@ export type CheckName = (typeof checks)[number];
 export const levels = ['ok', 'note', 'warning', 'failure', 'unchecked'] as const;
 export type Level = (typeof levels)[number];
 
-export interface Finding {
+interface Found {
   check: CheckName;
   /** What it is about: `AwsAccount/team-b`, `team-b/eu-west-1 sg-0a1b`. */
   subject: string;
-  level: Level;
   /** A sentence that stands by itself. */
   message: string;
-  /** What to do: a command where there is one. */
-  next?: string;
 }
+
+/** `next`: what to do, a command where there is one. */
+export type Finding = Found & ({ level: 'ok'; next?: never } | { level: Exclude<Level, 'ok'>; next: string });

@@ -29,7 +29,7 @@ export function quotaFindings(regions: readonly RegionFacts[]): Finding[] {
 function unread({ scope, room }: RegionFacts): Finding[] {
   if (room.unread === undefined) return [];
   const message = `the groups of ${scopeKey(scope)} can't be read: ${room.unread}`;
-  return [{ check: 'quotas', subject: scopeKey(scope), level: 'unchecked', message }];
+  return [{ check: 'quotas', subject: scopeKey(scope), level: 'unchecked', message, next: 'sallyport iam policy' }];
 }
 
 function exceeded({ scope, room }: RegionFacts): Finding[] {

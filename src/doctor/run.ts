@@ -6,6 +6,7 @@ import { KubeClient } from '../kube/client.js';
 import { clusterId } from '../kube/cluster-id.js';
 import { KubeError } from '../kube/error.js';
 import type { ControllerName } from '../operator/controller-names.js';
+import { checkAskedAccounts } from '../plan/asked-accounts.js';
 import { knownCluster, NoClusterError } from '../plan/cluster.js';
 import { ManifestError, readManifests } from '../plan/manifests.js';
 import { storeOf } from '../plan/store.js';
@@ -13,7 +14,7 @@ import { json, type Printed, terminalColors } from '../printed.js';
 import { observeAccount } from './accounts/account.js';
 import { accountFindings, regionsRead } from './accounts/findings.js';
 import { addOnFindings, observeAddOns } from './add-ons.js';
-import { type Check, runCheck } from './check.js';
+import { type Check, runCheck, uncheckedFinding } from './check.js';
 import { clockFindings, type Hour } from './clock.js';
 import { accessFindings, observeAccess } from './cluster/access.js';
 import { type ApiServerFacts, observeApiServer, versionFindings } from './cluster/api-server.js';
@@ -66,17 +67,13 @@ async function examine(options: DoctorOptions): Promise<DoctorReport> {
   const client = new KubeClient(config, { deadlineMs });
   const server = await observeApiServer(config, AbortSignal.timeout(deadlineMs));
   const { declared, unread } = await readDeclared(client, manifests);
-  const names = declared.accounts.map(({ metadata }) => metadata.name);
-  const unknown = options.account.filter((name) => !names.includes(name));
-  if (unknown.length > 0) throw new ManifestError([`there is no AwsAccount ${unknown.join(', ')}`]);
+  checkAskedAccounts(options.account, declared);
 
   const operator = await operatorLook({ options, client, server, declared, deadlineMs });
   const { controllers } = operator;
   const here = { ...operator, declared: declaredFor(controllers, declared) };
   const [inCluster, inAccounts] = await Promise.all([clusterLooks(here), accountLooks(here)]);
-  const unreadFindings = unread.map(
-    ({ message }): Finding => ({ check: 'access', subject: 'resources', level: 'unchecked', message }),
-  );
+  const unreadFindings = unread.map((error) => uncheckedFinding('access', 'resources', error));
   return doctorReport([
     ...versionFindings(server),
     ...operator.findings,

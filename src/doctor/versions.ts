@@ -22,7 +22,7 @@ export function versionsFindings({ cli, node, operators }: Versions): Finding[] 
         subject: 'operator',
         level: 'note',
         message: `the operator is ${version} and this is ${cli}: what they know of CRDs and permissions may differ`,
-        next: `npx sallyport@${version} doctor`,
+        next: `use the sallyport of release ${version}`,
       }),
     ),
   ];

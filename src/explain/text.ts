@@ -3,6 +3,7 @@ import { cut } from '../cut.js';
 import { groupBy } from '../group-by.js';
 import { timeText } from '../kube/time.js';
 import type { AccessListRef } from '../overview/overview.js';
+import { UNREAD_NEXT } from '../overview/unread.js';
 import { OBJECTS, printable } from '../plan/words.js';
 import { plural } from '../plural.js';
 import { type Colors, table } from '../printed.js';
@@ -48,7 +49,7 @@ export function explainText(explanation: Explanation, colors: Colors): string {
   const paragraphs = [
     ...(sets.length > 0 ? [] : [`${address} is in no set.`]),
     ...lists.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')),
-    ...(unread.length > 0 ? [unread.join('\n')] : []),
+    ...(unread.length > 0 ? [[...unread, UNREAD_NEXT].join('\n')] : []),
     `${verdict(explanation)}\n${from}`,
   ];
   return `${paragraphs.join('\n\n')}\n`;

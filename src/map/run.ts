@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { clusterId } from '../kube/cluster-id.js';
-import { KubeError } from '../kube/error.js';
-import { clusterClient, readOverview } from '../overview/read.js';
+import { clusterClient, failureText, readOverview } from '../overview/read.js';
 import { readAccess } from '../overview/read-access.js';
-import { NoClusterError } from '../plan/cluster.js';
+import { UNREAD_NEXT } from '../overview/unread.js';
 import type { Printed } from '../printed.js';
 import { mapPage } from './html.js';
 import { mapData } from './map-data.js';
@@ -26,9 +25,9 @@ export async function runMap(options: MapOptions): Promise<Printed> {
   try {
     return await map(options, stop.signal);
   } catch (error) {
-    const isKnown = error instanceof NoClusterError || error instanceof KubeError || isFileError(error);
-    if (!isKnown) throw error;
-    return { stdout: '', stderr: `sallyport map: ${error.message}\n`, exitCode: EXIT_CODES.unread };
+    const why = isFileError(error) ? error.message : failureText(error);
+    if (why === undefined) throw error;
+    return { stdout: '', stderr: `sallyport map: ${why}\n`, exitCode: EXIT_CODES.unread };
   } finally {
     stop.abort();
   }
@@ -43,10 +42,11 @@ async function map({ output, context, namespace, ownerId: given }: MapOptions, s
   const data = mapData({ overview: { ...overview, access }, ownerId, readAt });
   const page = mapPage(data);
   if (output !== '-') await writeFile(output, page);
+  const unread = access.unread.map(({ where, message }) => `not read: ${where}: ${message}\n`);
   return {
     stdout: output === '-' ? page : `${output}: ${summary(data)}\n`,
-    stderr: access.unread.map(({ where, message }) => `not read: ${where}: ${message}\n`).join(''),
-    exitCode: access.unread.length > 0 ? EXIT_CODES.unread : EXIT_CODES.whole,
+    stderr: unread.length > 0 ? `${unread.join('')}${UNREAD_NEXT}\n` : '',
+    exitCode: unread.length > 0 ? EXIT_CODES.unread : EXIT_CODES.whole,
   };
 }
 

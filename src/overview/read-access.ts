@@ -30,7 +30,7 @@ export interface ReadAccessOptions {
 /** Reads AWS with the roles of the AwsAccounts, as `sallyport plan` does, and the cluster's NetworkPolicies. Writes nothing. */
 export async function readAccess(overview: Overview, options: ReadAccessOptions): Promise<Access> {
   const { client, namespace, ownerId, signal } = options;
-  const declared = applied(overview, { sets: [], endpoints: [], accounts: [] }, false);
+  const declared = applied(overview, { sets: [], endpoints: [], accounts: [], pools: [] }, false);
   const cluster = { client, namespace, memories: await memoriesOf(client, namespace) };
   const { estate, places, errors } = await readEstate({
     declared,

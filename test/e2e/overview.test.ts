@@ -115,8 +115,9 @@ it('kubectl finds it as a plugin, and it goes by that name', async () => {
 });
 
 it('without colours where it goes to a file, and none of its lines is cut', async () => {
-  const { stdout } = await run('explain 203.0.113.20');
+  const { stdout, stderr } = await run('explain 203.0.113.20');
   expect(stdout).not.toContain('\u001b');
+  expect(stderr).toBe('');
 });
 
 it('an address that only rules made by hand know', async () => {

@@ -23,9 +23,10 @@ export function accountFindings({ account, identity, regions }: AccountFacts, de
   const unread = Object.entries(regions).flatMap(([region, result]): Finding[] => {
     if (!result) return [lateFinding('accounts', `${name}/${region}`, deadlineMs)];
     if (result.ok) return [];
-    const { message } = result.error;
+    const place = `${name}/${region}`;
+    const next = `see whether the account uses ${region}, or take it out of the AwsAccount's regions`;
     return [
-      { check: 'accounts', subject: `${name}/${region}`, level: 'failure', message: `${name}/${region}: ${message}` },
+      { check: 'accounts', subject: place, level: 'failure', message: `${place}: ${result.error.message}`, next },
     ];
   });
   return [entered, ...unread, ...permissionFindings(name, regionsRead({ regions }))];

@@ -35,7 +35,8 @@ export function versionFindings({ gitVersion }: Pick<ApiServerFacts, 'gitVersion
   const about = { check: 'cluster', subject: 'Kubernetes' } as const;
   const [, version, major, minor] = /^v((\d+)\.(\d+)\.\d+)/.exec(gitVersion) ?? [];
   if (!version) {
-    return [{ ...about, level: 'unchecked', message: `the API server says of its version only ${gitVersion}` }];
+    const message = `the API server says of its version only ${gitVersion}`;
+    return [{ ...about, level: 'unchecked', message, next: 'kubectl version' }];
   }
   if (Number(major) !== 1 || Number(minor) < OLDEST_MINOR) {
     const message = `Kubernetes ${version} doesn't take the CRDs, whose rules call functions that 1.${OLDEST_MINOR} brought`;

@@ -41,7 +41,7 @@ const findings: Finding[] = [
   { check: 'cluster', subject: 'k', level: 'ok', message: 'Kubernetes' },
   { check: 'accounts', subject: 'a', level: 'ok', message: 'a is in' },
   { check: 'accounts', subject: 'c', level: 'ok', message: 'c is in' },
-  { check: 'dns', subject: 'd', level: 'unchecked', message: 'no\u001b[2Jway' },
+  { check: 'dns', subject: 'd', level: 'unchecked', message: 'no\u001b[2Jway', next: 'look' },
 ];
 
 it('prints a line for what is well of each check, one for each other finding, and a sum', () => {
@@ -50,6 +50,7 @@ it('prints a line for what is well of each check, one for each other finding, an
   expect(text.split('\n')).toEqual([
     'cluster      ok        Kubernetes',
     expect.stringMatching(/^dns {10}\? {9}no.*way$/),
+    '                       → look',
     'accounts     ok        a is in; c is in',
     '             failure   b is denied',
     '                       → let it in',
