@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandError, run } from './command.js';
 import type { Recipe } from './recipes.js';
 
@@ -13,6 +14,10 @@ export interface PartProgress {
   /** What the build printed last. */
   readonly detail: string;
 }
+
+/** Registries fail at times. What a step got before it failed it need not get again. */
+const ATTEMPTS = 3;
+const PAUSE_MS = 5_000;
 
 export type OnProgress = (progress: PartProgress) => void;
 
@@ -47,7 +52,9 @@ export async function build(recipe: Recipe, out: string, onProgress: OnProgress)
   const ticker = setInterval(report, 1000, 'building');
   try {
     for (const [command, ...args] of recipe.steps) {
-      await run(inOut(command), args.map(inOut), { cwd: folderOf(recipe), env: recipe.env, onLine });
+      await persistently(() =>
+        run(inOut(command), args.map(inOut), { cwd: folderOf(recipe), env: recipe.env, onLine }),
+      );
     }
   } catch (cause) {
     if (!(cause instanceof CommandError)) throw cause;
@@ -59,6 +66,19 @@ export async function build(recipe: Recipe, out: string, onProgress: OnProgress)
 
   function inOut(text: string): string {
     return text.replace('{out}', out);
+  }
+}
+
+/** @throws what the last attempt does */
+async function persistently(step: () => Promise<unknown>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await step();
+      return;
+    } catch (error) {
+      if (!(error instanceof CommandError) || attempt === ATTEMPTS) throw error;
+      await sleep(PAUSE_MS);
+    }
   }
 }
 

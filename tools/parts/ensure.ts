@@ -24,27 +24,28 @@ async function givenPart(name: PartName): Promise<string | undefined> {
   const assets = process.env.KUBEBUILDER_ASSETS;
   if (!assets) return undefined;
   const path = join(assets, name);
-  return (await isExecutable(path)) ? path : undefined;
+  return (await has(path, constants.X_OK)) ? path : undefined;
 }
 
 async function cachedPart(name: PartName, onProgress: OnProgress): Promise<string> {
   const { recipe, executable } = parts[name];
   const dir = join(cacheDir(), `${basename(recipe.folder)}-${await cacheKey(recipe)}`);
   const path = join(dir, executable);
-  if (await isExecutable(path)) return path;
+  const wasThere = await has(dir, constants.F_OK);
+  if (await has(path, constants.X_OK)) return path;
 
-  // What is there can't be run: a venv whose Python was uninstalled.
-  await rm(dir, { recursive: true, force: true });
+  // What is there can't be run: a venv whose Python was uninstalled. What was not there is whole by now, or still missing.
+  if (wasThere) await rm(dir, { recursive: true, force: true });
   await mkdir(cacheDir(), { recursive: true });
   // Filled under another name, so that what has the right name is whole, whoever else builds it or is interrupted.
   const out = await mkdtemp(`${dir}.`);
   try {
     await build(recipe, out, onProgress);
-    if (!(await isExecutable(join(out, executable)))) {
+    if (!(await has(join(out, executable), constants.X_OK))) {
       throw new PartError(`${recipe.title} is not published for ${process.platform}-${process.arch}.`);
     }
     await rename(out, dir).catch(async (cause: unknown) => {
-      const builtByAnother = await isExecutable(path);
+      const builtByAnother = await has(path, constants.X_OK);
       if (!builtByAnother) throw cause;
     });
     return path;
@@ -64,8 +65,8 @@ async function cacheKey(recipe: Recipe): Promise<string> {
   return hash.digest('hex').slice(0, 16);
 }
 
-async function isExecutable(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
+async function has(path: string, mode: number): Promise<boolean> {
+  return access(path, mode).then(
     () => true,
     () => false,
   );

@@ -4,27 +4,7 @@ import { ensureParts } from './ensure.js';
 import { showProgress } from './progress.js';
 import { isPartName, parts } from './recipes.js';
 
-const all = [
-  'etcd',
-  'kube-apiserver',
-  'kubectl',
-  'moto',
-  'caddy',
-  'coredns',
-  'published-corefiles',
-  'registry',
-  'crane',
-  'containerd-pull',
-  'karpenter',
-  'helm',
-  'promrules',
-  'monitoring-crds',
-  'gitlab-runner',
-  'gitops',
-  'gitops-crds',
-  'chromium',
-];
-const names = process.argv.length > 2 ? process.argv.slice(2) : all;
+const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(parts);
 
 try {
   const known = names.filter(isPartName);

@@ -161,6 +161,12 @@ function helm(): Recipe {
   );
 }
 
+function kubeScore(): Recipe {
+  const version = pinned('go/kube-score/go.mod', /zegl\/kube-score (v\S+)/);
+  const target = ['-ldflags=-s -w', '-o={out}/', 'github.com/zegl/kube-score/cmd/kube-score'];
+  return goRecipe('go/kube-score', `kube-score ${version}`, 'half a minute', ...target);
+}
+
 function promrules(): Recipe {
   const version = pinned('go/promrules/go.mod', /github\.com\/prometheus\/prometheus (v\S+)/);
   const target = ['-ldflags=-s -w', '-o={out}/promrules', '.'];
@@ -271,6 +277,7 @@ export const parts = {
   helm: { recipe: helmRecipe, executable: 'helm' },
   /** Checks manifests against schemas: those that the API server publishes. */
   kubeconform: { recipe: helmRecipe, executable: 'kubeconform' },
+  'kube-score': { recipe: kubeScore(), executable: 'kube-score' },
   /** Says which alerts of a file of rules fire: `promrules RULES <CASES`. */
   promrules: { recipe: promrules(), executable: 'promrules' },
   /** What Argo CD and Flux make of objects, by their own code. */
