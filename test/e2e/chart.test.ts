@@ -17,11 +17,16 @@ import {
   podOf,
   variants,
 } from '../support/chart-values.js';
+import { complaints } from '../support/kube-score.js';
 
 const workload = await example('workload');
 
 interface Selecting extends KubernetesObject {
-  spec?: { selector?: { matchLabels?: object }; podSelector?: { matchLabels?: object } };
+  spec?: {
+    selector?: { matchLabels?: object };
+    podSelector?: { matchLabels?: object };
+    ingress?: { ports?: object[] }[];
+  };
 }
 
 it.each<[what: string, values: Values, controllers: string, roles: string[]]>([
@@ -106,6 +111,27 @@ it.each(variants)('%s passes helm lint', async (_what, values) => {
   expect(await helm(['lint', '--strict', CHART], values)).toMatch('1 chart(s) linted, 0 chart(s) failed');
 });
 
+/** What kube-score says of any chart, and why it is so here. */
+const WILLED: [complaint: RegExp, because: string][] = [
+  [/CPU limit is not set/, 'it would be slowed down when it is needed most'],
+  [/Ephemeral Storage (limit|request) is not set/, 'it can write nowhere'],
+  [/ImagePullPolicy is not set to Always/, 'tags of releases do not move, and a digest cannot'],
+  [/does not have a host podAntiAffinity set/, 'its pods are spread by topologySpreadConstraints, over zones too'],
+];
+
+it.each(variants.filter(([what]) => what !== 'the least'))(
+  'kube-score has nothing else against %s',
+  async (_, values) => {
+    const yaml = await helm(['template', 'sallyport', CHART], values);
+    const unwilled = async (manifests: string) =>
+      (await complaints(manifests)).filter((line) => !WILLED.some(([complaint]) => complaint.test(line)));
+    expect(await unwilled(yaml)).toEqual([]);
+    expect(await unwilled(yaml.replace('readOnlyRootFilesystem: true', 'readOnlyRootFilesystem: false'))).toEqual([
+      expect.stringContaining('writable root filesystem'),
+    ]);
+  },
+);
+
 // What kube-linter looks for by default, and more; kube-linter itself can't be had from Go's module proxy.
 it.each(variants)('%s is sound', async (_what, values) => {
   const objects = await render(values, 'sallyport');
@@ -124,6 +150,8 @@ it.each(variants)('%s is sound', async (_what, values) => {
   expect(pod).not.toHaveProperty('hostNetwork');
   expect(pod).not.toHaveProperty('volumes');
   expect(pod?.topologySpreadConstraints).toHaveLength(2);
+  // So none of it goes to the nodes of RunnerPools.
+  expect(pod?.tolerations).toEqual(values.tolerations);
   const secrets = container.env?.filter(({ name, value }) => /secret|token|password/i.test(name) && value);
   expect(secrets).toEqual([]);
 
@@ -133,7 +161,11 @@ it.each(variants)('%s is sound', async (_what, values) => {
   for (const { kind, spec } of objects as Selecting[]) {
     if (kind === 'Service') selects(spec?.selector);
     if (kind === 'PodDisruptionBudget' || kind === 'Deployment') selects(spec?.selector?.matchLabels);
-    if (kind === 'NetworkPolicy') selects(spec?.podSelector?.matchLabels);
+    if (kind === 'NetworkPolicy') {
+      selects(spec?.podSelector?.matchLabels);
+      // Nobody comes to anything but metrics and probes.
+      expect(spec?.ingress?.map(({ ports }) => ports)).toEqual([[{ port: 'http' }]]);
+    }
     if (kind === 'PodDisruptionBudget')
       expect(spec).toMatchObject({ maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' });
   }

@@ -1,6 +1,6 @@
 /**
  * Writes what follows from crds/*.yaml, the single source of the kinds' shape: types, docs, the chart's copy, and what
- * `crds` prints. The chart's version, from package.json, and its table of values. And the access map's script and style,
+ * `crds` prints. The version, from package.json, and the table of the chart's values. And the access map's script and style,
  * from src/map/page. And what each role may do in AWS, from src/iam.
  */
 import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
@@ -12,6 +12,7 @@ import { pageModule } from './page.js';
 import { withPermissions } from './permissions.js';
 import { typesOf } from './types.js';
 import { withValues } from './values.js';
+import { versioned, withVersion } from './version.js';
 
 const chart = 'charts/sallyport';
 const documents: string[] = [];
@@ -42,8 +43,7 @@ export const crds = ${JSON.stringify(documents.join('---\n'))};
 await writeFile('src/map/page.gen.ts', await pageModule());
 
 const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
-const about = await readFile(`${chart}/Chart.yaml`, 'utf8');
-await writeFile(`${chart}/Chart.yaml`, about.replace(/^(version|appVersion): .*/gm, `$1: ${version}`));
+for (const file of versioned) await writeFile(file, withVersion(await readFile(file, 'utf8'), version));
 
 const install = await readFile('docs/install.md', 'utf8');
 await writeFile('docs/install.md', withValues(install, await readFile(`${chart}/values.yaml`, 'utf8')));

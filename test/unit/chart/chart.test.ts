@@ -6,12 +6,14 @@ import '../../../src/kube/controller.js';
 import '../../../src/kube/leader.js';
 import '../../../src/aws/call.js';
 import '../../../src/private-link-endpoint/metrics.js';
+import '../../../src/proxy/metrics.js';
 import '../../../src/runner-pool/metrics.js';
 import { readdir, readFile } from 'node:fs/promises';
 import { expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { registry } from '../../../src/telemetry/metrics.js';
 import { withValues } from '../../../tools/gen/values.js';
+import { versioned, withVersion } from '../../../tools/gen/version.js';
 
 const chart = 'charts/sallyport';
 const text = (path: string) => readFile(path, 'utf8');
@@ -26,6 +28,15 @@ it("has the package's version, its CRDs and its page's table of values: npm run 
   expect(await files(`${chart}/files/crds`)).toEqual(await files('crds'));
   const page = await text('docs/install.md');
   expect(withValues(page, await text(`${chart}/values.yaml`))).toBe(page);
+});
+
+it.each(versioned)('%s has the version of package.json, and any other from npm run gen', async (file) => {
+  const { version } = JSON.parse(await text('package.json'));
+  const [page, next] = [await text(file), '10.20.30-rc.1'];
+  expect(page).toContain(version);
+  expect(withVersion(page, version)).toBe(page);
+  expect(withVersion(page, next).split(next)).toHaveLength(page.split(version).length);
+  expect(withVersion(withVersion(page, next), version)).toBe(page);
 });
 
 interface Schema {
