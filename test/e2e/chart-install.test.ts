@@ -9,7 +9,7 @@ import { CHART, helm, render, tokenOf, type Values } from '../support/chart.js';
 import { containerOf, example, on, podOf, variants } from '../support/chart-values.js';
 import { type Conformity, conformityWith } from '../support/conformity.js';
 import { commandsOf, fences } from '../support/console.js';
-import { applyCrds, applyObjects, hurried } from '../support/crds.js';
+import { applyCrds, applyObjects, hurried, kindsServed } from '../support/crds.js';
 import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/ports.js';
 import { startServer } from '../support/process.js';
@@ -25,7 +25,7 @@ beforeAll(async () => {
   server = await startApiServer();
   const { 'monitoring-crds': file } = await ensureParts(['monitoring-crds']);
   await server.kubectl('apply', '--server-side', '-f', file);
-  await server.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s');
+  await kindsServed(server);
   for (const name of [namespace, 'gitlab']) await server.kubectl('create', 'namespace', name);
   const own = ['v1', 'apps/v1', 'policy/v1', 'networking.k8s.io/v1', 'rbac.authorization.k8s.io/v1'];
   conformity = await conformityWith(server, [...own, 'apiextensions.k8s.io/v1', 'monitoring.coreos.com/v1']);
@@ -102,7 +102,6 @@ it('is upgraded with its CRDs, and leaves CRDs and resources when it is uninstal
     applyObjects(server, { ...office, spec: { cidrs: [{ cidr: '203.0.113.0/24' }], ...spec } });
   try {
     await release(['install'], {}, await formerChart(folder));
-    await kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s');
     await eventually(() => apply({}));
     await expect(apply({ deletionPolicy: 'Retain' })).rejects.toThrow('unknown field "deletionPolicy"');
     const before = [await uid('cidrset', 'office'), await uid('crd', 'cidrsets.sallyport.dev')];

@@ -63,11 +63,13 @@ async function expectSameMeanings(corefiles: readonly string[]): Promise<number>
 }
 
 describe('random Corefiles', () => {
-  it("have the words that CoreDNS' lexer finds, on the same lines", () =>
-    expectSameWords(fc.sample(anyCorefile, 3000)));
+  // The same each time.
+  const sampled = fc.sample(anyCorefile, { numRuns: 3000, seed: 1 });
+
+  it("have the words that CoreDNS' lexer finds, on the same lines", () => expectSameWords(sampled));
 
   it("are refused where CoreDNS' parser refuses them, and else mean the same, edited or not", async () => {
-    const corefiles = fc.sample(anyCorefile, 3000).flatMap((former) => {
+    const corefiles = sampled.flatMap((former) => {
       const result = withRewrites(former, [{ from: 'a.b.c', to: 'p.b.c' }], 'a/b');
       return result.ok ? [former, result.value.text] : [former];
     });

@@ -104,13 +104,19 @@ it('lets the NAT gateways of three accounts into a group of a fourth, and is at 
     (await registry.getSingleMetric('sallyport_kube_requests_total')?.get())?.values
       .filter(({ labels: { verb, kind } }) => !/get|list|watch/.test(`${verb}`) && kind !== 'Lease')
       .reduce((sum, { value }) => sum + value, 0);
-  await discovered('team-a');
-  const before = { aws: ground.edge.count({ mutating: true }), kube: await writes(), calls: ground.edge.calls.length };
-  await discovered('team-a', 'team-b', 'team-c');
-  await ground.look(place);
-  expect(ground.edge.count({ mutating: true })).toBe(before.aws);
-  expect(await writes()).toBe(before.kube);
-  const later = ground.edge.calls.slice(before.calls).map(({ action, accountId }) => `${accountId} ${action}`);
+  const calls = await eventually(async () => {
+    const before = {
+      aws: ground.edge.count({ mutating: true }),
+      kube: await writes(),
+      calls: ground.edge.calls.length,
+    };
+    await discovered('team-a', 'team-b', 'team-c');
+    await ground.look(place);
+    expect(ground.edge.count({ mutating: true })).toBe(before.aws);
+    expect(await writes()).toBe(before.kube);
+    return ground.edge.calls.slice(before.calls);
+  });
+  const later = calls.map(({ action, accountId }) => `${accountId} ${action}`);
   // Nobody looks for anything in the account that is written to, nor for other kinds in those that are looked at.
   const reads = ['DescribeSecurityGroupRules', 'DescribeSecurityGroups'];
   const expected = Object.values(teams).flatMap((id) =>
@@ -192,10 +198,12 @@ it('only adds while an account is denied, across a restart too, and catches up t
   fault.stop();
   await ground.told('cidrset/denied', 'True Complete: 2 CIDRs', 'SourcesComplete');
   await eventually(async () => expect(await group.rules()).toEqual(all.slice(1)));
-  expect((await events('denied')).filter((line) => line.startsWith('Source'))).toEqual([
-    expect.stringMatching(/^SourceFailed natGateways\/ci in team-b\/eu-west-1: .*denied/),
-    'SourceRecovered natGateways/ci in team-b/eu-west-1: read again',
-  ]);
+  await eventually(async () =>
+    expect((await events('denied')).filter((line) => line.startsWith('Source'))).toEqual([
+      expect.stringMatching(/^SourceFailed natGateways\/ci in team-b\/eu-west-1: .*denied/),
+      'SourceRecovered natGateways/ci in team-b/eu-west-1: read again',
+    ]),
+  );
 });
 
 it('finds elastic IPs and VPCs, and what a set that it includes finds', async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import { ensureParts } from '../../tools/parts/ensure.js';
 import { type ApiServer, startApiServer } from '../support/api-server.js';
-import { applyCrds, applyObjects } from '../support/crds.js';
+import { applyCrds, applyObjects, kindsServed } from '../support/crds.js';
 
 let server: ApiServer;
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
   await applyCrds(server);
   const { 'gitops-crds': gitopsCrds } = await ensureParts(['gitops-crds']);
   await server.kubectl('apply', '--server-side', '-f', gitopsCrds);
-  await server.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s');
+  await kindsServed(server);
   for (const namespace of ['argocd', 'flux-system']) await server.kubectl('create', 'namespace', namespace);
 });
 

@@ -53,12 +53,17 @@ function updates(): number {
   return ground.edge.count({ action: 'UpdateClusterConfig' });
 }
 
+/** Resolves when EKS has taken so many updates. */
+function begun(count: number): Promise<void> {
+  return eventually(() => expect(ground.edge.count({ action: 'UpdateClusterConfig', status: 200 })).toBe(count));
+}
+
 it('writes the list while EKS takes its time, tells when it is done, and at rest writes nothing', async () => {
   const prod = await cluster();
   ground.edge.settling.take(Number.POSITIVE_INFINITY);
   await ground.apply(office([A, C]));
   await ground.told('cidrset/office', 'Unknown Progressing: Working on shared/eu-west-1');
-  await eventually(() => expect(updates()).toBe(1));
+  await begun(1);
   await ground.look(place);
   await ground.told('cidrset/office', 'Unknown Progressing');
   expect(await prod.cidrs()).toEqual([ANYWHERE]);
@@ -69,7 +74,7 @@ it('writes the list while EKS takes its time, tells when it is done, and at rest
   await ground.look(place);
   expect(updates()).toBe(1);
   await ground.edge.settling.finish();
-  await eventually(() => expect(updates()).toBe(2));
+  await begun(2);
   expect(await prod.cidrs()).toEqual([C, A].sort());
   await ground.edge.settling.finish();
   await ground.told('cidrset/office', 'True InSync');
@@ -98,7 +103,7 @@ it('tells why an update failed, begins it no sooner than may help, and what the 
   const prod = await cluster({ endpointPrivateAccess: true });
   ground.edge.settling.take(Number.POSITIVE_INFINITY);
   await ground.apply(office([A]));
-  await eventually(() => expect(updates()).toBe(1));
+  await begun(1);
   await ground.edge.settling.finish(false);
   await ground.told(
     'cidrset/office',
@@ -110,7 +115,7 @@ it('tells why an update failed, begins it no sooner than may help, and what the 
   expect(ground.edge.count({ action: 'DescribeUpdate' })).toBe(1);
 
   await ground.apply(office([B]));
-  await eventually(() => expect(updates()).toBe(2));
+  await begun(2);
   await ground.edge.settling.finish();
   await ground.told('cidrset/office', 'True InSync: 1 EKS cluster');
   expect(await prod.cidrs()).toEqual([B]);

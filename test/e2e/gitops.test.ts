@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse, parseAllDocuments } from 'yaml';
 import type { Manifest } from '../support/cluster.js';
 import { gitops } from '../support/gitops.js';
-import { type Ground, startGround } from '../support/ground.js';
+import { eventually, type Ground, startGround } from '../support/ground.js';
 import { applyKarpenterCrds } from '../support/karpenter.js';
 
 const kinds = ['AwsAccount', 'CidrSet', 'PrivateLinkEndpoint', 'RunnerPool'];
@@ -145,7 +145,9 @@ describe('in a cluster', () => {
     for (const { kind, metadata } of manifests) {
       await ground.told(`${kind.toLowerCase()}/${metadata.name}`, /^(True|False)/);
     }
-    expect(await verdicts()).toMatchObject({ shared: 'Healthy, Current', office: 'Healthy, Current' });
+    await eventually(async () =>
+      expect(await verdicts()).toMatchObject({ shared: 'Healthy, Current', office: 'Healthy, Current' }),
+    );
     expect(await asked(`${tool}-diff`)).toEqual(all(''));
 
     const patch = JSON.stringify([{ op: 'replace', path: '/spec/cidrs/0/description', value: 'By hand' }]);
@@ -155,7 +157,7 @@ describe('in a cluster', () => {
     expect(await asked(`${tool}-diff`)).toEqual(all(''));
 
     for (const kinds of ['runnerpools,privatelinkendpoints', 'cidrsets', 'awsaccounts']) {
-      await ground.server.kubectl('delete', kinds, '--all', '--timeout=60s');
+      await ground.server.kubectl('delete', kinds, '--all', '--timeout=120s');
     }
     await operator.stop();
   });

@@ -28,11 +28,16 @@ afterAll(async () => {
 });
 
 /** Does something while an operator lives that dies at its nth call, and until another has come to the end. */
-async function killed(nth: number, act: () => Promise<unknown>, end: () => Promise<unknown>): Promise<string[]> {
-  const mortal = new Interceptions(cluster, { allowed: nth });
+async function killed(
+  nth: number,
+  act: () => Promise<unknown>,
+  end: () => Promise<unknown>,
+  options: ConstructorParameters<typeof Interceptions>[1] = {},
+): Promise<string[]> {
+  const mortal = new Interceptions(cluster, { ...options, allowed: nth });
   await act();
   await mortal.death();
-  const survivor = new Interceptions(cluster);
+  const survivor = new Interceptions(cluster, options);
   await end().finally(() => survivor.stop());
   return [...mortal.client.calls, '', ...survivor.client.calls];
 }
@@ -59,8 +64,10 @@ it.each([
 });
 
 it.each([2, 3])('takes back what CoreDNS can not load, though the operator died at its call %d', async (nth) => {
-  // CoreDNS doesn't try what it has tried.
+  // CoreDNS doesn't try what it has tried: a survivor that puts it there before the next try only sees that nothing comes of it.
   dns.kubelets.tamper((text) => (text === corefile ? text : text.replace('errors', `no-such-plugin ${nth}`)));
-  await killed(nth, () => cluster.apply(intercepted('gitlab', 'ClusterDNS')), told('False RolledBack'));
+  await killed(nth, () => cluster.apply(intercepted('gitlab', 'ClusterDNS')), told('False RolledBack'), {
+    proofMs: 10_000,
+  });
   expect(await dns.corefile()).toBe(corefile);
 });

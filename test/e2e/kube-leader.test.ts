@@ -16,7 +16,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** A candidate for the lease `name`, in quick times. Its lead goes on until `finish`, whatever its signal says. */
+/** Long enough for a machine that stands still for seconds. */
+const LEASE_MS = 10_000;
+
+/** A candidate for the lease `name`. Its lead goes on until `finish`, whatever its signal says. */
 function candidate(name: string, identity: string) {
   const stop = new AbortController();
   const state = { leads: false, signal: undefined as AbortSignal | undefined, finish: () => {} };
@@ -27,8 +30,8 @@ function candidate(name: string, identity: string) {
       name,
       identity,
       log: recordedLog().log,
-      leaseDurationMs: 3_000,
-      renewDeadlineMs: 2_000,
+      leaseDurationMs: LEASE_MS,
+      renewDeadlineMs: 8_000,
       retryPeriodMs: 100,
     },
     stop.signal,
@@ -59,7 +62,7 @@ it('leads alone, and hands over when its work has ended, not before', async () =
   // While a winds up it renews the lease, beyond the time after which b could take it.
   const renewedAt = () => server.kubectl('get', 'lease', 'handover', '-o', 'jsonpath={.spec.renewTime}');
   const aborted = Date.parse(await renewedAt());
-  await until(async () => Date.parse(await renewedAt()) > aborted + 4_000);
+  await until(async () => Date.parse(await renewedAt()) > aborted + LEASE_MS);
   expect(b.state.leads).toBe(false);
   expect(await holder('handover')).toBe('a');
 

@@ -10,7 +10,7 @@ import { applyStatus } from '../../src/kube/status.js';
 import { timestamp } from '../../src/kube/time.js';
 import { registry } from '../../src/telemetry/metrics.js';
 import { type ApiServer, startApiServer } from '../support/api-server.js';
-import { applyObjects } from '../support/crds.js';
+import { applyObjects, kindsServed } from '../support/crds.js';
 import { configMap } from '../unit/kube/config-maps.js';
 import { recordedLog } from '../unit/kube/recorded-log.js';
 
@@ -79,7 +79,7 @@ beforeAll(async () => {
   config.loadFromFile(server.kubeconfig);
   client = new KubeClient(config);
   await applyObjects(server, crd);
-  await server.kubectl('wait', '--for=condition=Established', 'crd/gates.example.org', '--timeout=30s');
+  await kindsServed(server);
 });
 afterAll(() => server.stop());
 beforeEach(() => registry.resetMetrics());
@@ -130,7 +130,7 @@ it('tells conditions that kubectl waits for, and that stay in their order when t
   await applyStatus(client, gates, gate, {
     conditions: old({ object: gate, findings: { First: yes, Last: yes }, now: timestamp() }),
   });
-  await server.kubectl('wait', '--for=condition=Ready', 'gate/conditions', '--timeout=30s');
+  await server.kubectl('wait', '--for=condition=Ready', 'gate/conditions', '--timeout=120s');
 
   const grown = conditionSet('First', 'Middle', 'Last');
   const object = await fresh(gate);

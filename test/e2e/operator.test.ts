@@ -24,11 +24,9 @@ afterAll(async () => {
   await neighbour.stop();
 });
 
-/** As a kubelet does: one that lost its lease is started anew. */
 function run(options: Parameters<Ground['operator']>[0]): RunningOperator {
   const operator = ground.operator({ resyncMs: 300, ...options });
   running.push(operator);
-  operator.ended.catch(() => run(options));
   return operator;
 }
 

@@ -95,7 +95,7 @@ it('a proxy needs a namespace that the chart lists', async () => {
   await install(ground.server, { controllers: { proxy: { enabled: true, namespaces: ['default'] } } });
   await told(/^False RollingOut/);
   await kubectl('delete', 'service', 'gitlab-proxy');
-  await kubectl('wait', '--for=create', 'service/gitlab-proxy', '--timeout=30s');
+  await kubectl('wait', '--for=create', 'service/gitlab-proxy', '--timeout=120s');
   await ground.deleteEndpoints();
   await operator.stop();
 });
@@ -158,7 +158,7 @@ it('the nodes of a RunnerPool need no namespace', async () => {
     expect(nodes?.ready).toBe('1/1');
   });
   await ground.client.delete(runnerpools, { namespace: 'default', name });
-  await ground.server.kubectl('wait', '--for=delete', 'runnerpool/builders', '--timeout=30s');
+  await ground.server.kubectl('wait', '--for=delete', 'runnerpool/builders', '--timeout=120s');
   expect(await ground.server.kubectl('get', 'nodepools,ec2nodeclasses', '-o', 'name')).toBe('');
   await operator.stop();
 });
@@ -200,16 +200,16 @@ it('a workload cluster has what its controllers need, from resources made to res
     inCi({ kind: 'RunnerPool' as const, metadata: { name: 'builders' }, spec: pool }),
   );
   const made = ['deployment/gitlab-dns', 'deployment/builders-manager', 'role/builders-manager', 'sa/builders-jobs'];
-  for (const object of made) await kubectl('wait', '-n', 'ci', '--for=create', object, '--timeout=30s');
+  for (const object of made) await kubectl('wait', '-n', 'ci', '--for=create', object, '--timeout=120s');
   await eventually(async () =>
     expect(await kubectl('get', 'jobs', '-n', 'ci', '-o', 'name')).toMatch('builders-probe'),
   );
   expect(await kubectl('get', 'validatingadmissionpolicies', '-o', 'name')).toMatch('ci.builders.host-access');
-  const conditions = await kubectl('get', 'ple,rpool', '-n', 'ci', '-o', 'jsonpath={.items[*].status.conditions}');
-  expect(conditions).toMatch('RollingOut');
-  expect(conditions).not.toMatch('Forbidden');
+  const conditions = () => kubectl('get', 'ple,rpool', '-n', 'ci', '-o', 'jsonpath={.items[*].status.conditions}');
+  await eventually(async () => expect(await conditions()).toMatch('RollingOut'));
+  expect(await conditions()).not.toMatch('Forbidden');
 
-  await kubectl('delete', 'ple,rpool', '-n', 'ci', '--all', '--timeout=60s');
-  for (const object of made) await kubectl('wait', '-n', 'ci', '--for=delete', object, '--timeout=30s');
+  await kubectl('delete', 'ple,rpool', '-n', 'ci', '--all', '--timeout=120s');
+  for (const object of made) await kubectl('wait', '-n', 'ci', '--for=delete', object, '--timeout=120s');
   await operator.stop();
 });

@@ -186,8 +186,10 @@ it('lets go of a resource whose account is out of reach in the end, and names wh
   await operator.stop();
   operator = ground.operator({ ...options, releaseAfterMs: 100 });
   await ground.deleteEndpoints();
-  const events = await ground.server.kubectl('get', 'events', '--output=jsonpath={.items[*].message}');
-  for (const id of [left?.endpointId, left?.groupId, left?.zoneId]) expect(events).toContain(id);
+  await eventually(async () => {
+    const events = await ground.server.kubectl('get', 'events', '--output=jsonpath={.items[*].message}');
+    for (const id of [left?.endpointId, left?.groupId, left?.zoneId]) expect(events).toContain(id);
+  });
   const { VpcEndpoints = [] } = await links.ec2('teamB').send(new DescribeVpcEndpointsCommand({}));
   expect(VpcEndpoints.map(({ VpcEndpointId, State }) => [VpcEndpointId, State])).toEqual([
     [left?.endpointId, 'rejected'],

@@ -1,4 +1,5 @@
-import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type ApiServer, startApiServer } from '../support/api-server.js';
@@ -71,6 +72,15 @@ it('installs without Helm', async () => {
   await server.kubectl('apply', '--server-side', '-f', join(one.folder, 'release/crds.yaml'));
   await server.kubectl('apply', '--server-side', '--force-conflicts', '-f', install);
   await server.kubectl('get', '--namespace=sallyport', 'deployment/sallyport');
+});
+
+it('a checkout gives the command, and the plugin of kubectl', async () => {
+  await one.run('npm', 'run', 'build');
+  const prefix = await mkdtemp(join(tmpdir(), 'sallyport-prefix-'));
+  await one.run('npm', 'install', '--global', `--prefix=${prefix}`, '.');
+  for (const name of ['sallyport', 'kubectl-sallyport'])
+    expect(await one.run(join(prefix, 'bin', name), '--version')).toBe(`${version}\n`);
+  await rm(prefix, { recursive: true });
 });
 
 it('publishes to npm what runs, and nothing else', async () => {

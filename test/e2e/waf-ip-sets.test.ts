@@ -204,10 +204,7 @@ it('finds what it made just before it died, though no set asks for anything of t
   const deadly = resetAfter();
   const fault = ground.edge.fault({
     match: { action: 'CreateIPSet' },
-    effect: async (call, next) => {
-      tell();
-      return deadly(call, next);
-    },
+    effect: (call, next) => deadly(call, next).finally(tell),
   });
   await ground.apply(cidrSet('office', [A], { targets }));
   await made;

@@ -16,6 +16,8 @@ export interface ApiServer {
   readonly url: string;
   /** File whose user may do everything (group `system:masters`). */
   readonly kubeconfig: string;
+  /** Folder of `KUBECACHEDIR`: another API server may have had this one's port, and other kinds, a moment ago. */
+  readonly kubeCache: string;
   /** Runs kubectl as that user. Resolves to its stdout, rejects with its stderr. */
   kubectl(...args: readonly string[]): Promise<string>;
   /** Ends the API server as a crash would; etcd and so all objects stay. */
@@ -38,9 +40,10 @@ export async function startApiServer({ dir }: ApiServerOptions = {}): Promise<Ap
   const port = await freePort();
   const url = `https://127.0.0.1:${port}`;
   const files = await writeFiles(home, url);
+  const kubeCache = join(home, 'kube-cache');
 
   async function kubectl(...args: readonly string[]): Promise<string> {
-    const options = { maxBuffer: outputLimit };
+    const options = { env: { ...process.env, KUBECACHEDIR: kubeCache }, maxBuffer: outputLimit };
     const run = promisify(execFile)(parts.kubectl, ['--kubeconfig', files.kubeconfig, ...args], options);
     // It would wait for an answer to what it asks.
     run.child.stdin?.end();
@@ -68,7 +71,12 @@ export async function startApiServer({ dir }: ApiServerOptions = {}): Promise<Ap
         '--service-cluster-ip-range=10.0.0.0/24',
       ],
       log: join(home, 'kube-apiserver.log'),
-      isReady: () => kubectl('get', '--raw=/readyz').then((answer) => answer === 'ok'),
+      isReady: async () => {
+        await kubectl('get', '--raw=/readyz');
+        // It makes the namespaces that every cluster has in its own time.
+        await kubectl('get', 'namespace', 'default');
+        return true;
+      },
     });
   }
 
@@ -91,6 +99,7 @@ export async function startApiServer({ dir }: ApiServerOptions = {}): Promise<Ap
   return {
     url,
     kubeconfig: files.kubeconfig,
+    kubeCache,
     kubectl,
     kill: () => server.kill(),
     async start() {
@@ -100,7 +109,8 @@ export async function startApiServer({ dir }: ApiServerOptions = {}): Promise<Ap
       // Asked to end, it would wait for its clients' watches.
       await server.kill();
       await etcd.stop();
-      if (!dir) await rm(home, { recursive: true });
+      // A kubectl that nobody waits for any more may still write to its cache.
+      if (!dir) await rm(home, { recursive: true, maxRetries: 5 });
     },
   };
 }

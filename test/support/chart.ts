@@ -18,7 +18,8 @@ export async function helm(args: readonly string[], values?: Values, server?: Ap
   // Its user's own plugins and repositories are no part of this.
   const home = join(tmpdir(), 'sallyport-helm');
   const homes = { HELM_CACHE_HOME: home, HELM_CONFIG_HOME: home, HELM_DATA_HOME: home };
-  const env = { ...process.env, ...homes, KUBECONFIG: server?.kubeconfig ?? '' };
+  const cluster = server ? { KUBECONFIG: server.kubeconfig, KUBECACHEDIR: server.kubeCache } : { KUBECONFIG: '' };
+  const env = { ...process.env, ...homes, ...cluster };
   const run = promisify(execFile)(path, [...args, ...(values ? ['-f', '-'] : [])], {
     env,
     maxBuffer: 64 * 1024 * 1024,

@@ -8,6 +8,7 @@ export async function startChromium(): Promise<Browser> {
   const folder = dirname(executablePath);
   return chromium.launch({
     executablePath,
+    timeout: 120_000,
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
     env: {
       ...process.env,

@@ -1,5 +1,5 @@
 import { Resolver } from 'node:dns/promises';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pods, services } from '../../src/interception/pods.js';
@@ -7,9 +7,11 @@ import { configMaps } from '../../src/kube/owned/resources.js';
 import type { KubeObject, ObjectMeta } from '../../src/kube/resource.js';
 import { ensureParts } from '../../tools/parts/ensure.js';
 import type { Cluster } from './cluster.js';
+import { eventually } from './eventually.js';
 import { KubeletStandIn } from './kubelet-stand-in.js';
 import { freePort } from './ports.js';
 import { type ServerProcess, startServer } from './process.js';
+import { replaceFile } from './replace-file.js';
 
 const namespace = 'kube-system';
 const labels = { 'k8s-app': 'kube-dns' };
@@ -104,7 +106,7 @@ export async function startClusterDns(cluster: Cluster, options: ClusterDnsOptio
 
   const known = new Map(Object.entries(records));
   const hostsFile = join(home, 'hosts');
-  const writeHosts = () => writeFile(hostsFile, [...known].map(([name, address]) => `${address} ${name}\n`).join(''));
+  const writeHosts = () => replaceFile(hostsFile, [...known].map(([name, address]) => `${address} ${name}\n`).join(''));
   await writeHosts();
   await writeFile(join(home, 'nothing'), '. 1 IN SOA ns. root. 1 1 1 1 1\n');
   await writeFile(
@@ -154,7 +156,9 @@ export async function startClusterDns(cluster: Cluster, options: ClusterDnsOptio
     },
     { manager: 'kubeadm' },
   );
-  const kubelets = new KubeletStandIn(client, names.map(folder));
+  const kubelets = new KubeletStandIn(client, names.map(folder), async (path) =>
+    /\[INFO\] Reloading\n(?!.*(Reloading complete|Restart failed))/s.test(await readFile(`${path}.log`, 'utf8')),
+  );
 
   async function ask(pod: string, name: string): Promise<string> {
     try {
@@ -188,10 +192,13 @@ export async function startClusterDns(cluster: Cluster, options: ClusterDnsOptio
     reachable: (pod, is) => makeReady(cluster, { namespace, name: pod }, is ? addressOf(pod) : `${subnet}.250`),
     reloadFailures: () =>
       Promise.all(
-        names.map(async (pod) => {
-          const metrics = await (await fetch(`http://${addressOf(pod)}:${ports.metrics}/metrics`)).text();
-          return Number(/^coredns_reload_failed_total (\d+)/m.exec(metrics)?.[1] ?? 0);
-        }),
+        names.map((pod) =>
+          // They are not served for a moment in each reload.
+          eventually(async () => {
+            const metrics = await (await fetch(`http://${addressOf(pod)}:${ports.metrics}/metrics`)).text();
+            return Number(/^coredns_reload_failed_total (\d+)/m.exec(metrics)?.[1] ?? 0);
+          }),
+        ),
       ),
     async stop() {
       await kubelets.stop();
@@ -206,7 +213,7 @@ function random(): number {
 }
 
 function resolverAt(address: string, port: number): Resolver {
-  const resolver = new Resolver({ timeout: 1_000, tries: 2 });
+  const resolver = new Resolver({ timeout: 5_000, tries: 4 });
   resolver.setServers([`${address}:${port}`]);
   return resolver;
 }

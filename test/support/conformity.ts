@@ -5,12 +5,19 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ensureParts } from '../../tools/parts/ensure.js';
 import type { ApiServer } from './api-server.js';
+import { eventually } from './eventually.js';
 
 interface Schema {
   properties?: Record<string, Schema>;
   additionalProperties?: unknown;
   'x-kubernetes-group-version-kind'?: { group: string; version: string; kind: string }[];
   'x-kubernetes-preserve-unknown-fields'?: boolean;
+}
+
+interface Resource {
+  /** `pods`, or `pods/exec`. */
+  name: string;
+  kind: string;
 }
 
 interface OpenApi {
@@ -29,9 +36,7 @@ export async function conformityWith(server: ApiServer, versions: readonly strin
   const { kubeconform } = await ensureParts(['kubeconform']);
   const folder = await mkdtemp(join(tmpdir(), 'sallyport-schemas-'));
   for (const version of versions) {
-    const path = version.includes('/') ? `apis/${version}` : `api/${version}`;
-    const { components = {} } = JSON.parse(await server.kubectl('get', '--raw', `/openapi/v3/${path}`)) as OpenApi;
-    const schemas = components.schemas ?? {};
+    const schemas = await eventually(() => schemasOf(server, version));
     for (const schema of Object.values(schemas)) close(schema);
     for (const [name, schema] of Object.entries(schemas)) {
       for (const { group, version, kind } of schema['x-kubernetes-group-version-kind'] ?? []) {
@@ -56,6 +61,20 @@ export async function conformityWith(server: ApiServer, versions: readonly strin
     },
     close: () => rm(folder, { recursive: true }),
   };
+}
+
+/** Of a version whose kinds are served. Rejects where not all of them have a schema, which CRDs get a while later. */
+async function schemasOf({ kubectl }: ApiServer, version: string): Promise<Record<string, Schema>> {
+  const path = version.includes('/') ? `apis/${version}` : `api/${version}`;
+  const { resources } = JSON.parse(await kubectl('get', '--raw', `/${path}`)) as { resources: Resource[] };
+  const { components = {} } = JSON.parse(await kubectl('get', '--raw', `/openapi/v3/${path}`)) as OpenApi;
+  const { schemas = {} } = components;
+  const kinds = Object.values(schemas).flatMap((schema) => schema['x-kubernetes-group-version-kind'] ?? []);
+  // Those of subresources have none.
+  const served = resources.filter(({ name }) => !name.includes('/')).map(({ kind }) => kind);
+  const lacking = served.filter((each) => !kinds.some(({ kind }) => kind === each));
+  if (lacking.length > 0) throw new Error(`${version} has no schema yet of ${lacking}`);
+  return schemas;
 }
 
 /** A field that nobody knows is a mistake, which Kubernetes' own schemas let pass. */

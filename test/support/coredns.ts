@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { ensureParts } from '../../tools/parts/ensure.js';
 import { freePort } from './ports.js';
 import { startServer } from './process.js';
+import { replaceFile } from './replace-file.js';
 
 /** What CoreDNS itself makes of a Corefile. */
 export interface Reading {
@@ -49,7 +50,7 @@ export async function startCoreDns(corefileOn: (port: number) => string, ready: 
   const path = join(dir, 'Corefile');
   const port = await freePort();
   await writeFile(path, corefileOn(port));
-  const resolver = new Resolver({ timeout: 1_000, tries: 2 });
+  const resolver = new Resolver({ timeout: 5_000, tries: 4 });
   resolver.setServers([`127.0.0.1:${port}`]);
   const server = await startServer(coredns, {
     args: ['-conf', path, '-dns.port', `${port}`],
@@ -59,7 +60,7 @@ export async function startCoreDns(corefileOn: (port: number) => string, ready: 
   return {
     port,
     resolver,
-    write: (corefile) => writeFile(path, corefile),
+    write: (corefile) => replaceFile(path, corefile),
     async stop() {
       await server.stop();
       await rm(dir, { recursive: true, force: true });

@@ -3,11 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiServer } from './api-server.js';
+import { eventually } from './eventually.js';
 
 /** Applies crds/ and waits until their kinds are served. */
 export async function applyCrds(server: ApiServer): Promise<void> {
   await server.kubectl('apply', '--server-side', '-f', 'crds');
-  await server.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s');
+  await kindsServed(server);
+}
+
+/**
+ * Waits until the kinds of all CRDs are served. `kubectl wait` for their condition would fail where kube-apiserver has not
+ * looked at one yet, whose conditions are null.
+ */
+export async function kindsServed(server: ApiServer): Promise<void> {
+  const names = await server.kubectl('get', 'crds', '-o', 'jsonpath={.items[*].metadata.name}');
+  await eventually(() => server.kubectl('get', names.split(' ').join(), '--all-namespaces'));
 }
 
 /**
@@ -28,7 +38,7 @@ export async function hurried<T>(server: ApiServer, deletion: Promise<T>): Promi
 async function touch(server: ApiServer, signal: AbortSignal): Promise<void> {
   const deleted = 'jsonpath={range .items[?(@.metadata.deletionTimestamp)]}{.metadata.name} {end}';
   for (let count = 0; !signal.aborted; count++) {
-    const names = (await server.kubectl('get', 'crds', '-o', deleted)).split(' ').filter(Boolean);
+    const names = (await server.kubectl('get', 'crds', '-o', deleted).catch(() => '')).split(' ').filter(Boolean);
     // One may have gone meanwhile.
     for (const name of names) {
       await server.kubectl('annotate', 'crd', name, '--overwrite', `touched=${count}`).catch(() => {});

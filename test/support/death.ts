@@ -23,8 +23,7 @@ export async function diesAt({ edge }: Ground, { service, nth, start, done }: De
     match: { service },
     effect: async (call, next) => {
       if (++calls < nth) return next();
-      tell();
-      return deadly(call, next);
+      return deadly(call, next).finally(tell);
     },
   });
   const operator = start();

@@ -70,6 +70,9 @@ export async function startGround(): Promise<Ground> {
         resyncMs: 60_000,
         health: { host: '127.0.0.1', port: 0 },
         log: quiet,
+        // It leads on where the machine stands still for seconds, or the API server is away.
+        leaseDurationMs: 300_000,
+        renewDeadlineMs: 240_000,
       };
       const ended = runOperator({ ...defaults, ...options }, end.signal);
       const operator: RunningOperator = {

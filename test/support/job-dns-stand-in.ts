@@ -10,10 +10,9 @@ import { startServer } from './process.js';
 
 export interface JobDnsPod {
   address: string;
+  port: number;
   stop(): Promise<void>;
 }
-
-const port = 5353;
 
 /**
  * In place of what makes a Deployment's pods, and of the network: one pod of the resolver `gitlab-dns`, CoreDNS with the
@@ -25,7 +24,7 @@ export async function startJobDnsPod(cluster: Cluster, dns: ClusterDnsParts): Pr
   const ref = { namespace: 'default', name: 'gitlab-dns' };
   const { data } = (await cluster.client.get<ConfigMap>(configMaps, ref)) ?? {};
   const address = `${dns.subnet}.100`;
-  const probes = [await freePort(), await freePort(), await freePort()];
+  const [port, ...probes] = [await freePort(), await freePort(), await freePort(), await freePort()];
   const corefile = (data?.Corefile ?? '')
     .replace('.:5353 {\n', `.:${port} {\n    bind ${address}\n`)
     .replace(/\blameduck 10s/, 'lameduck 0s')
@@ -44,6 +43,7 @@ export async function startJobDnsPod(cluster: Cluster, dns: ClusterDnsParts): Pr
   await makeReady(cluster, pod, address);
   return {
     address,
+    port,
     async stop() {
       await server.stop();
       await rm(home, { recursive: true });

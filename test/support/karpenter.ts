@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import type { KarpenterObject } from '../../src/runner-pool/karpenter/objects.js';
 import { ensureParts } from '../../tools/parts/ensure.js';
 import type { ApiServer } from './api-server.js';
+import { kindsServed } from './crds.js';
 
 /** What Karpenter knows of a node when it writes the node's user data. */
 export interface KarpenterNode {
@@ -67,7 +68,7 @@ export async function applyKarpenterCrds(server: ApiServer): Promise<void> {
   try {
     await writeFile(join(folder, 'crds.yaml'), stdout);
     await server.kubectl('apply', '--server-side', '-f', folder);
-    await server.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s');
+    await kindsServed(server);
   } finally {
     await rm(folder, { recursive: true });
   }

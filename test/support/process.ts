@@ -5,8 +5,8 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Milliseconds. */
-const readyWithin = 60_000;
-const stopsWithin = 10_000;
+const readyWithin = 120_000;
+const stopsWithin = 60_000;
 const probedEvery = 50;
 
 /** Characters. */
@@ -33,7 +33,7 @@ export interface ServerProcess {
  * Starts a server and waits until it serves. It ends with this process, however that ends, but not by the terminal's
  * Ctrl-C, so that whoever started it can still use it while they wind up.
  *
- * @throws Error with the end of its log, when it ends or isn't ready within a minute.
+ * @throws Error with the end of its log, when it ends or isn't ready within two minutes.
  */
 export async function startServer(command: string, options: ServerOptions): Promise<ServerProcess> {
   const log = await open(options.log, 'a');

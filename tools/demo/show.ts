@@ -66,12 +66,12 @@ export function conclude({ foreignRulesKept }: Verdict, { company }: Stage): voi
 /** Leaves the stage to the person, and shows what comes of what they do; never resolves. */
 export async function invite({ edge }: Stage): Promise<never> {
   const commands = [
-    [`source ${STATE}/env`, 'sets both, and adds kubectl to the PATH'],
+    [`source ${STATE}/env`, 'sets both, and adds kubectl and its plugin sallyport to the PATH'],
     ['kubectl get cidrsets,awsaccounts', 'how things stand'],
     ['kubectl edit cidrset office', 'add an office, take one away'],
     ['kubectl describe cidrset gitlab-access', 'conditions and events'],
-    ['npx sallyport explain 203.0.113.70', 'who lets it in, where, and because of which set'],
-    ['npx sallyport map', 'who can reach what, as a page: map.html'],
+    ['kubectl sallyport explain 203.0.113.70', 'who lets it in, where, and because of which set'],
+    ['kubectl sallyport map', 'who can reach what, as a page: map.html'],
     ['aws ec2 describe-security-group-rules', 'the rules themselves, in shared/eu-west-1'],
     [`tail -f ${OPERATOR_LOG}`, 'what the operator says'],
   ];

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { type ApiServer, startApiServer } from '../../test/support/api-server.js';
 import { type Seeded, seedCompany } from '../../test/support/company.js';
@@ -51,7 +51,9 @@ export async function startStage(onStarted: OnStarted): Promise<Stage> {
     AWS_ACCESS_KEY_ID: 'demo',
     AWS_SECRET_ACCESS_KEY: 'demo',
   };
-  const exported = Object.entries({ ...env, PATH: `$PATH:${dirname(kubectl)}` });
+  await mkdir(`${STATE}/bin`);
+  await symlink(resolve('dist/sallyport.js'), `${STATE}/bin/kubectl-sallyport`);
+  const exported = Object.entries({ ...env, PATH: `$PATH:${resolve(STATE, 'bin')}:${dirname(kubectl)}` });
   await writeFile(`${STATE}/env`, exported.map(([name, value]) => `export ${name}="${value}"\n`).join(''));
 
   async function startOperator(): Promise<void> {

@@ -30,7 +30,7 @@ export async function judge(stage: Stage, { byHand, planned, ...proven }: Notes)
   const rules = await readRules(stage);
   const holdings = holdingsOf(rules);
   const ours = rules.filter((rule) => rule.ours).length;
-  const ready = stage.server.kubectl('wait', '--for=condition=Ready', 'cidrsets,awsaccounts', '--all', '--timeout=1s');
+  const ready = stage.server.kubectl('wait', '--for=condition=Ready', 'cidrsets,awsaccounts', '--all', '--timeout=30s');
   return {
     converged: (await ready.catch(() => '')) !== '' && ours === planned,
     accounts: new Set(holdings.map(({ account }) => account)).size,

@@ -191,8 +191,8 @@ async function connect(folder: string, onStarted: (stop: () => Promise<unknown>)
   return hosts;
 }
 
-/** The lines of a log that are JSON. */
+/** The lines of a log that are JSON, but for one that is being written. */
 async function logged<T>(path: string): Promise<T[]> {
-  const lines = (await readFile(path, 'utf8')).split('\n');
+  const lines = (await readFile(path, 'utf8')).split('\n').slice(0, -1);
   return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
 }
