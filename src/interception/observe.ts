@@ -1,9 +1,9 @@
 import type { KubeClient } from '../kube/client.js';
 import { otherManager } from '../kube/managed-fields.js';
+import { ownNameservers } from '../kube/nameservers.js';
 import { type ConfigMap, configMaps } from '../kube/owned/resources.js';
-import { type ClusterDns, CUSTOM_CONFIG_MAP, DNS_NAMESPACE, type Texts } from './cluster-dns.js';
+import { type ClusterDns, CUSTOM_CONFIG_MAP, DNS_NAMESPACE, type Resolver, type Texts } from './cluster-dns.js';
 import { isBypassing } from './node-local.js';
-import { ownResolvers } from './own-resolver.js';
 import { mountsOf, type Pod, pods, resolversOf, type Service, services } from './pods.js';
 
 const namespace = DNS_NAMESPACE;
@@ -21,7 +21,7 @@ export async function observe(client: KubeClient, signal: AbortSignal): Promise<
   const clusterIP = service?.spec.clusterIP;
   const found = await podsOf(client, service, signal);
   // EKS Auto Mode has its DNS on the nodes, without a Service.
-  const resolvers = service ? resolversOf(service.spec.ports ?? [], found) : ownResolvers();
+  const resolvers = service ? resolversOf(service.spec.ports ?? [], found) : nodeResolvers();
   const mounts = found[0] ? mountsOf(found[0]) : {};
   const read = (name: string) => client.get(configMaps, { namespace, name }, { signal });
   const corefile = mounts.corefile && (await read(mounts.corefile.configMap));
@@ -37,6 +37,11 @@ export async function observe(client: KubeClient, signal: AbortSignal): Promise<
     hasNodeLocalCache: nodeLocal !== undefined && isBypassing(nodeLocal.data ?? {}, clusterIP),
     isEksAddOn: corefile?.metadata.managedFields?.some(({ manager }) => manager === 'eks') ?? false,
   };
+}
+
+function nodeResolvers(): Resolver[] {
+  const [first] = ownNameservers();
+  return first ? [{ pod: first.address, ...first, ready: true }] : [];
 }
 
 async function podsOf(client: KubeClient, service: Service | undefined, signal: AbortSignal): Promise<Pod[]> {

@@ -132,7 +132,7 @@ it('asks what its own pod asks where the DNS has no Service, as in EKS Auto Mode
   setServers([`${dns.subnet}.1:${dns.port}`]);
   try {
     await ground.apply(intercepted('gitlab', 'EndpointPrivateDNS', [{ public: gitlab.public }]));
-    await told(`False NotIntercepted: ${dns.subnet}.1:${dns.port} says ${publicAddress} for ${gitlab.public}`);
+    await told(`False NotIntercepted: ${dns.subnet}.1 says ${publicAddress} for ${gitlab.public}`);
     await ground.apply(intercepted('gitlab', 'EndpointPrivateDNS', [{ public: gitlab.private }]));
     await told('True Verified');
   } finally {

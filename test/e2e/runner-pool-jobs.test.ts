@@ -1,3 +1,4 @@
+import { getServers, setServers } from 'node:dns';
 import {
   CreatePodIdentityAssociationCommand,
   DescribePodIdentityAssociationCommand,
@@ -200,9 +201,7 @@ it('jobs go to the DNS of this cluster, and neither to its nodes nor to its API 
   start();
   await declare(irsa);
   await told('Unknown Probing');
-  const found = await ground.client.get(networkPolicies, { ...ref, name: 'builders-jobs' });
-  const { egress = [] } = (found as V1NetworkPolicy | undefined)?.spec ?? {};
-  const blocks = egress.flatMap(({ to = [] }) => to.flatMap(({ ipBlock }) => ipBlock ?? []));
+  const blocks = await egressBlocks();
   const closed = blocks.flatMap(({ except = [] }) => except);
   const isClosed = (address: string) => closed.some((each) => covers(each, `${address}/32`));
   const to = [...Object.values(own), apiServer, '10.1.3.10'];
@@ -214,6 +213,27 @@ it('jobs go to the DNS of this cluster, and neither to its nodes nor to its API 
   await ground.server.kubectl('delete', 'service', '-n', dns.namespace, dns.name);
   await ground.server.kubectl('delete', 'endpointslice', 'control-plane');
 });
+
+it('jobs go to the DNS of the nodes where it has no Service, as in EKS Auto Mode', async () => {
+  const servers = getServers();
+  process.env.KUBERNETES_SERVICE_HOST = '10.0.0.1';
+  setServers(['172.20.0.10']);
+  try {
+    start();
+    await declare({ ...irsa, network: { allow: [{ set: 'gitlab' }] } });
+    await eventually(async () => expect((await egressBlocks()).map(({ cidr }) => cidr)).toContain('172.20.0.10/32'));
+  } finally {
+    delete process.env.KUBERNETES_SERVICE_HOST;
+    setServers(servers);
+  }
+});
+
+/** Of the policy for all pools' jobs. */
+async function egressBlocks() {
+  const found = await ground.client.get(networkPolicies, { ...ref, name: 'builders-jobs' });
+  const { egress = [] } = (found as V1NetworkPolicy | undefined)?.spec ?? {};
+  return egress.flatMap(({ to = [] }) => to.flatMap(({ ipBlock }) => ipBlock ?? []));
+}
 
 it('keeps what a set let in while it is not whole, and says so', async () => {
   let set: { cidrs: string[]; problem?: { reason: string; message: string } } | undefined = {

@@ -1,4 +1,5 @@
 import type { KubeClient } from '../../kube/client.js';
+import { ownNameservers } from '../../kube/nameservers.js';
 import type { KubeObject, Resource } from '../../kube/resource.js';
 import { type Node, nodes } from '../nodes/fleet.js';
 import type { NetworkInput } from './network-policies.js';
@@ -38,6 +39,7 @@ async function readAddresses(client: KubeClient, signal: AbortSignal): Promise<C
     client.list(services, { namespace: 'kube-system', labelSelector: 'k8s-app=kube-dns', signal }),
     client.list(nodes as Resource<AddressedNode>, { signal }),
   ]);
+  const clusterIPs = dns.items.flatMap(({ spec }) => spec.clusterIPs ?? []).filter((address) => address !== 'None');
   return {
     apiServer: [
       ...(service?.spec.clusterIPs ?? []),
@@ -46,7 +48,8 @@ async function readAddresses(client: KubeClient, signal: AbortSignal): Promise<C
     nodes: all.items.flatMap(({ status }) =>
       (status?.addresses ?? []).flatMap(({ type, address }) => (type.endsWith('IP') ? [address] : [])),
     ),
-    resolvers: dns.items.flatMap(({ spec }) => spec.clusterIPs ?? []).filter((address) => address !== 'None'),
+    // EKS Auto Mode has its DNS on the nodes, without a Service.
+    resolvers: clusterIPs.length > 0 ? clusterIPs : ownNameservers().map(({ address }) => address),
   };
 }
 

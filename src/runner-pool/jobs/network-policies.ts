@@ -13,7 +13,7 @@ export interface NetworkInput {
   apiServer: readonly string[];
   /** Addresses of all nodes: their InternalIPs and ExternalIPs. */
   nodes: readonly string[];
-  /** Addresses of the Services that jobs ask for names. */
+  /** Addresses that jobs ask for names. */
   resolvers: readonly string[];
   /** Labels of the pods of mode JobDNS, in this namespace, where jobs ask them. */
   jobDns?: Record<string, string>;

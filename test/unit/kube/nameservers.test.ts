@@ -1,6 +1,6 @@
 import { getServers, setServers } from 'node:dns';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { ownResolvers } from '../../../src/interception/own-resolver.js';
+import { ownNameservers } from '../../../src/kube/nameservers.js';
 
 const servers = getServers();
 beforeEach(() => {
@@ -16,12 +16,15 @@ it.each([
   ['10.96.0.10:5353', '10.96.0.10', 5353],
   ['fd00::a', 'fd00::a', 53],
   ['[fd00::a]:5353', 'fd00::a', 5353],
-])('is what the pod of this process asks: %s', (server, address, port) => {
+])('are what the pod of this process asks: %s', (server, address, port) => {
   setServers([server, '10.96.0.11']);
-  expect(ownResolvers()).toEqual([{ pod: server, address, port, ready: true }]);
+  expect(ownNameservers()).toEqual([
+    { address, port },
+    { address: '10.96.0.11', port: 53 },
+  ]);
 });
 
-it('is nobody outside a cluster, where other names are known', () => {
+it('are none outside a cluster, where other names are known', () => {
   delete process.env.KUBERNETES_SERVICE_HOST;
-  expect(ownResolvers()).toEqual([]);
+  expect(ownNameservers()).toEqual([]);
 });
