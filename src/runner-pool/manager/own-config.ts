@@ -1,3 +1,4 @@
+import { parse } from 'yaml';
 import type { RunnerPool } from '../../api/runner-pool.gen.js';
 import { type Kind, mismatches, type Shape } from '../toml/shape.js';
 import { isTable, type Table } from '../toml/toml.js';
@@ -65,13 +66,22 @@ const POOL_FIELDS = [
   'serviceAccountName',
 ];
 
-/** Those of the fields that a patch says, which may be JSON, YAML or a list of operations, and so is read as text. */
+/** Those of the fields that a patch says, as a key or in the path of an operation. Go reads keys in any case. */
 function patched(own: Table, fields: readonly string[]): string[] {
   const path = 'runners.kubernetes.pod_spec';
-  const patches = [valueAt(own, path) ?? []].flat().map((each) => (isTable(each) ? `${each.patch}` : ''));
+  const patches = [valueAt(own, path) ?? []].flat().map((each) => (isTable(each) ? plainly(`${each.patch}`) : ''));
   return fields
-    .filter((field) => new RegExp(`(?<![\\w.-])${field}(?![\\w.-])`).test(patches.join('\n')))
+    .filter((field) => new RegExp(`(?<![\\w.-])${field}(?![\\w.-])`, 'i').test(patches.join('\n')))
     .map((field) => `${path}: ${field}`);
+}
+
+/** A patch in JSON or YAML without what would hide a word in it, such as `\u0068ost`. */
+function plainly(patch: string): string {
+  try {
+    return JSON.stringify(parse(patch, { uniqueKeys: false }));
+  } catch {
+    return patch;
+  }
 }
 
 function inConfig({ path, message }: Problem): Problem {

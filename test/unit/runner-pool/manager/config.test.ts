@@ -182,6 +182,11 @@ describe("the user's config", () => {
       `runners.kubernetes.pod_spec: hostNetwork: ${risk}`,
     ],
     [
+      'hides that from the eye, but not from Go',
+      `[[runners]]\n[[runners.kubernetes.pod_spec]]\npatch = '{"\\u0068ostnetwork":true}'`,
+      `runners.kubernetes.pod_spec: hostNetwork: ${risk}`,
+    ],
+    [
       'makes a container privileged by a list of operations',
       `[[runners]]\n[[runners.kubernetes.pod_spec]]
        patch = '[{"op":"add","path":"/containers/0/securityContext/privileged","value":true}]'`,
