@@ -1,10 +1,10 @@
 import type { KubeClient } from '../kube/client.js';
 import { deployments, type Deployment as OwnDeployment } from '../kube/owned/resources.js';
 import { objectKey, type Resource } from '../kube/resource.js';
+import type { Declared } from '../plan/merge.js';
 import { certificates } from '../proxy/deployment/objects.js';
 import { ec2nodeclasses, nodepools } from '../runner-pool/karpenter/objects.js';
 import { type Crd, customResourceDefinitions } from './cluster/crds.js';
-import type { Declared } from './declared.js';
 import type { Finding } from './finding.js';
 import { tagOf } from './image.js';
 

@@ -1,6 +1,6 @@
 import { type ControllerName, controllerNames } from '../operator/controller-names.js';
+import type { Declared } from '../plan/merge.js';
 import { type InstallFacts, settings } from './cluster/operator.js';
-import type { Declared } from './declared.js';
 
 /** Those that run in the cluster, by the environment of the pods that lead; all where that isn't seen, as before an install. */
 export function enabledControllers(installs: readonly InstallFacts[]): readonly ControllerName[] {

@@ -10,8 +10,6 @@ import type { Manifests } from '../plan/manifests.js';
 import { applied, type Declared } from '../plan/merge.js';
 import { checkManifest } from '../plan/schema.js';
 
-export type { Declared } from '../plan/merge.js';
-
 /** What the cluster has once the manifests are applied to it, and which kinds couldn't be read. */
 export async function readDeclared(
   client: KubeClient,

@@ -2,14 +2,15 @@ import { createLogger } from 'winston';
 import { heldBecause } from '../api/held.js';
 import type { RunnerPool } from '../api/runner-pool.gen.js';
 import { Places } from '../aws/places.js';
+import { removalOf } from '../kube/owned/plan.js';
 import { setLookup } from '../operator/set-lookup.js';
 import { endpointOf, RUNNER_POOL_FINALIZER } from '../runner-pool/controller.js';
-import { managerRoom, type RoomHands, type RunnerPoolOptions } from '../runner-pool/hands.js';
+import type { RoomHands, RunnerPoolOptions } from '../runner-pool/hands.js';
 import { AddressBook } from '../runner-pool/jobs/addresses.js';
 import { releaseAssociations } from '../runner-pool/jobs/association/keep.js';
 import { probeJobs } from '../runner-pool/jobs/probe/job.js';
 import { listedFleet } from '../runner-pool/nodes/fleet.js';
-import { planRoomRelease, roomsOf } from '../runner-pool/release.js';
+import { roomsOf } from '../runner-pool/release.js';
 import { roomPart } from '../runner-pool/room.js';
 import { type Looked, lookAtRooms } from '../runner-pool/rooms.js';
 import type { PartFinding } from './part-finding.js';
@@ -29,7 +30,7 @@ export async function surveyPool(pool: RunnerPool, eyes: Eyes, hands: PoolHands)
     owner: pool,
     // When which probe runs is the operator's business.
     now: { operations: operations.filter(({ seen }) => seen.resource !== probeJobs) },
-    later: { operations: looks.flatMap((look) => afterManager(pool, look, eyes)) },
+    later: { operations: looks.flatMap((look) => afterManager(pool, look)) },
     problems: looks.flatMap(({ problems }) => problems),
     seen: looks.flatMap(({ seen }) => seen),
     replacement: looks.map(({ report }) => report.status.nodes?.replacement).find(Boolean),
@@ -56,10 +57,9 @@ export async function poolHands(eyes: Eyes, { declared, estate, sessions }: Part
 }
 
 /** A manager that is no longer declared finishes its jobs, and then goes the rest of what it has. */
-function afterManager(pool: RunnerPool, { report, seen, operations }: Looked, { ownerId }: Eyes) {
+function afterManager(pool: RunnerPool, { report, seen, operations }: Looked) {
   if (pool.spec.gitlab || report.type !== 'ManagerReady') return [];
-  const all = planRoomRelease(roomPart(pool, managerRoom(pool), ownerId), seen, false);
-  return all.filter((each) => !operations.some((other) => other.seen === each.seen));
+  return removalOf(seen, false).filter((each) => !operations.some((other) => other.seen === each.seen));
 }
 
 async function surveyDeleted(
@@ -74,7 +74,7 @@ async function surveyDeleted(
     roomsOf(pool).map(async (room) => {
       const part = roomPart(pool, room, ownerId);
       const { seen, problems } = await owned.observe(part, [], room.kinds, signal);
-      return { seen, problems, operations: planRoomRelease(part, seen, retains) };
+      return { seen, problems, operations: removalOf(seen, retains) };
     }),
   );
   const inAws = await releaseAssociations({ ...hands, pool, why }, retains ? 'Release' : 'Delete', signal);

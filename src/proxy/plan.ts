@@ -4,7 +4,7 @@ import type { KubeClient } from '../kube/client.js';
 import type { OwnedObjects } from '../kube/owned/objects.js';
 import type { ObservedPart } from '../kube/owned/observe.js';
 import type { Part } from '../kube/owned/part.js';
-import { type OwnedOperation, planOwned, planRelease } from '../kube/owned/plan.js';
+import { type OwnedOperation, planOwned, removalOf } from '../kube/owned/plan.js';
 import { readingOf } from '../kube/problem.js';
 import { secrets } from '../kube/secrets.js';
 import { caBundleProblem } from './ca-bundle.js';
@@ -63,8 +63,7 @@ export async function planRemoval(
   const part = partOf(endpoint, eyes);
   const observed = await eyes.owned.observe(part, [], kindsOf(endpoint), signal);
   const { seen, problems } = observed;
-  const operations = retains ? planRelease(seen) : planOwned({ part, desired: [], seen }).operations;
-  return { part, observed, operations, waiting: [], problems };
+  return { part, observed, operations: removalOf(seen, retains), waiting: [], problems };
 }
 
 /** The one Secret, as it is now: no others are read. CAs that can't be are a problem of it, too. */

@@ -4,8 +4,7 @@ import { cut } from '../cut.js';
 import type { Result } from '../kube/controller.js';
 import { KubeError } from '../kube/error.js';
 import { throwPassing } from '../kube/owned/outcome.js';
-import type { Part } from '../kube/owned/part.js';
-import { nameOf, type OwnedOperation, planOwned, planRelease, type Seen } from '../kube/owned/plan.js';
+import { nameOf, removalOf } from '../kube/owned/plan.js';
 import { applyStatus } from '../kube/status.js';
 import { timestamp } from '../kube/time.js';
 import { apply, MANAGER, managerRoom, nodesRoom, type RunnerPoolOptions, SOON_MS, tell } from './hands.js';
@@ -36,11 +35,6 @@ export function roomsOf(pool: RunnerPool): Room[] {
   return [managerRoom(pool), jobsRoom(pool), nodesRoom(pool)];
 }
 
-/** What removes all of a room. @param retains it stays instead, as nobody's */
-export function planRoomRelease(part: Part, seen: readonly Seen[], retains: boolean): OwnedOperation[] {
-  return retains ? planRelease(seen) : planOwned({ part, desired: [], seen }).operations;
-}
-
 async function releaseRoom(
   room: Room,
   pool: RunnerPool,
@@ -60,7 +54,7 @@ async function releaseRoom(
   if (planOnly && seen.length > 0) return { requeueAfterMs: intervalMs };
   const retains = planOnly || pool.spec.deletionPolicy === 'Retain';
   const running = room.component === MANAGER && seen.length > 0 ? await managerPods(pool, client, signal) : 0;
-  const operations = planRoomRelease(part, seen, retains);
+  const operations = removalOf(seen, retains);
   const due = room.component === MANAGER && !retains ? leaveOrder(operations, running) : operations;
   const outcomes = await apply(part, pool, due, options, signal);
   throwPassing(outcomes);

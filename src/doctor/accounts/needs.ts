@@ -4,7 +4,7 @@ import { askedFeatures } from '../../iam/asked.js';
 import type { Feature } from '../../iam/permission.js';
 import { permissions } from '../../iam/permissions.js';
 import type { ControllerName } from '../../operator/controller-names.js';
-import type { Declared } from '../declared.js';
+import type { Declared } from '../../plan/merge.js';
 
 /** What is asked for by endpoints themselves, and not by their service. */
 const OF_CONSUMERS: readonly Feature[] = ['endpoints', 'names', 'consumer.privateDns', 'otherRegions'];

@@ -1,7 +1,7 @@
 import type { Scope } from '../../aws/scope.js';
 import type { ObservedScope } from '../../cidr-set/targets/kinds.js';
 import type { ObservedGroup } from '../../cidr-set/targets/security-groups/observed.js';
-import type { Declared } from '../declared.js';
+import type { Declared } from '../../plan/merge.js';
 
 /**
  * What there is in an account and region to try calls on. What is `own` is this install's: policies let it change nothing

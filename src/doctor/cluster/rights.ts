@@ -1,8 +1,8 @@
 import type { KubeClient } from '../../kube/client.js';
 import type { KubeObject } from '../../kube/resource.js';
 import type { ControllerName } from '../../operator/controller-names.js';
+import type { Declared } from '../../plan/merge.js';
 import { enabledControllers } from '../controllers.js';
-import type { Declared } from '../declared.js';
 import type { Finding } from '../finding.js';
 import type { InstallFacts } from './operator.js';
 import { type Attributes, attributesText, mayAccount } from './reviews.js';

@@ -5,7 +5,7 @@ import type { OwnedObjects, OwnedOutcome } from '../../kube/owned/objects.js';
 import type { ObservedPart } from '../../kube/owned/observe.js';
 import { failuresOf, objectIn, throwPassing } from '../../kube/owned/outcome.js';
 import type { Desired, Part } from '../../kube/owned/part.js';
-import { type OwnedOperation, planOwned, planRelease } from '../../kube/owned/plan.js';
+import { type OwnedOperation, planOwned, removalOf } from '../../kube/owned/plan.js';
 import { services } from '../../kube/owned/resources.js';
 import { plural } from '../../plural.js';
 import { removeLeftovers } from '../leftovers.js';
@@ -93,8 +93,7 @@ export async function planRemoval(sight: Sight, eyes: Eyes, retains: boolean): P
   const part = partOf(sight, eyes);
   const observed = await eyes.owned.observe(part, [], jobDnsKinds, sight.signal);
   const { seen, problems } = observed;
-  const operations = retains ? planRelease(seen) : planOwned({ part, desired: [], seen }).operations;
-  return { observed, operations, problems };
+  return { observed, operations: removalOf(seen, retains), problems };
 }
 
 /** Removes it, or, where it is to be retained, its marks. Returns whether nothing is left to be done. */

@@ -54,9 +54,18 @@ export function planOwned({ part, desired, seen }: OwnedPlanInput): OwnedPlan {
     if (problem) plan.problems.push(problem);
     else plan.operations.push(...operations);
   }
-  const rest = seen.filter((each) => !wanted.has(each) && each.object && !each.object.metadata.deletionTimestamp);
-  plan.operations.push(...rest.reverse().map((each) => operation('Delete', each)));
+  plan.operations.push(...deletions(seen.filter((each) => !wanted.has(each))));
   return plan;
+}
+
+function deletions(seen: readonly Seen[]): OwnedOperation[] {
+  const there = seen.filter(({ object }) => object && !object.metadata.deletionTimestamp);
+  return there.reverse().map((each) => operation('Delete', each));
+}
+
+/** What removes all that was seen. @param retains it stays instead, as nobody's */
+export function removalOf(seen: readonly Seen[], retains: boolean): OwnedOperation[] {
+  return retains ? planRelease(seen) : deletions(seen);
 }
 
 /** What makes all that was seen nobody's, and leaves it in place. */

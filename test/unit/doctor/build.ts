@@ -2,8 +2,8 @@ import type { AwsAccount } from '../../../src/api/aws-account.gen.js';
 import type { CidrSet } from '../../../src/api/cidr-set.gen.js';
 import { AwsError, type AwsErrorClass } from '../../../src/aws/errors.js';
 import type { RegionFacts, RoomFacts } from '../../../src/doctor/accounts/region.js';
-import type { Declared } from '../../../src/doctor/declared.js';
 import type { Finding } from '../../../src/doctor/finding.js';
+import type { Declared } from '../../../src/plan/merge.js';
 
 export const scope = { account: 'shared', accountId: '111111111111', region: 'eu-west-1' };
 

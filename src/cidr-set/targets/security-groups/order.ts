@@ -82,9 +82,11 @@ function orderGroup(
 function keepNames(group: ObservedGroup, change: RuleChange, unfit: readonly RuleChange[]): RuleChange[] {
   const names = setsOf(change.description);
   if (change.kind !== 'UpdateDescription' || !names) return [change];
-  const former = group.rules.find(({ id }) => id === change.ruleId)?.description ?? '';
   const awaited = unfit.filter(({ kind, rule }) => kind === 'Authorize' && letsInSome(change.rule, rule));
-  const kept = awaited.flatMap(({ sets }) => sets).filter((set) => setsOf(former)?.has(set));
+  if (awaited.length === 0) return [change];
+  const former = group.rules.find(({ id }) => id === change.ruleId)?.description ?? '';
+  const had = setsOf(former);
+  const kept = awaited.flatMap(({ sets }) => sets).filter((set) => had?.has(set));
   const description = describeForFewer([...new Set([...names, ...kept])], change.description);
   return description === former ? [] : [{ ...change, description }];
 }
